@@ -1,0 +1,45 @@
+#pragma once
+// One packet on its way out: where to, and what has to happen before it leaves.
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "proxy/values/flow.hpp"
+#include "proxy/values/packet.hpp"
+#include "proxy/values/time.hpp"
+
+namespace latesyn {
+
+/// What starts the count of a departure's `after`.
+enum class Trigger : std::uint8_t {
+  arrived,      // the packet's own arrival
+  established,  // the connection's handshake is complete: the client's ACK of the SYN-ACK was seen
+  closed,       // a FIN from each side, or a RST, has been seen
+  released,     // somebody released it by hand
+};
+inline constexpr std::array<std::string_view, 4> kTriggerNames{"arrived", "established", "closed",
+                                                               "released"};
+constexpr std::string_view name(Trigger trigger) {
+  return kTriggerNames[static_cast<std::size_t>(trigger)];
+}
+
+/// Where a departing packet comes from.
+enum class Origin : std::uint8_t {
+  original,  // the packet that arrived
+  copy,      // one more of it
+  forged,    // made by the proxy
+};
+
+struct Departure {
+  Packet packet;
+  Side to = Side::server;
+  Origin origin = Origin::original;
+  Trigger once = Trigger::arrived;
+  Duration after{};
+};
+/// None: the packet is dropped. Several: copies.
+using Departures = std::vector<Departure>;
+
+}  // namespace latesyn

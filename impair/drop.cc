@@ -1,0 +1,24 @@
+// drop: the packet never leaves.
+
+#include "impair/impairment.hpp"
+
+namespace latesyn {
+namespace {
+
+class Drop final : public Impairment {
+ public:
+  explicit Drop(const Parameters&) {}
+  void apply(Departure, Rng&, Departures&) const override {}
+  std::string sentence() const override { return "is dropped"; }
+  bool captures() const override { return false; }
+};
+
+const Registered registered({
+    .name = "drop",
+    .about = "The packet never leaves.",
+    .parameters = {},
+    .make = make_impairment<Drop>,
+});
+
+}  // namespace
+}  // namespace latesyn

@@ -1,0 +1,56 @@
+#pragma once
+// The parameters that an impairment takes: declared as a table, so that the policy loader, the
+// `latesyn impairments` page and the impairment itself all read the same rows.
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "proxy/values/time.hpp"
+
+namespace latesyn {
+
+/// What a policy may write for a parameter.
+enum class ParameterKind : std::uint8_t {
+  duration,  // "300ms"
+  count,     // a whole number from 1 to 10,000
+  choice,    // one of the words in Parameter::choices
+};
+
+struct Parameter {
+  std::string_view key;
+  ParameterKind kind;
+  /// As a policy would write it; empty: the policy must give a value.
+  std::string_view fallback;
+  std::string_view about;
+  std::span<const std::string_view> choices = {};
+};
+
+using ParameterValue = std::variant<Duration, std::uint32_t, std::string>;
+
+/// A value that is well formed but makes no sense beside the others; `key` tells the loader where.
+struct BadParameter : std::runtime_error {
+  BadParameter(std::string_view key_, const std::string& why)
+      : std::runtime_error(why), key(key_) {}
+  std::string key;
+};
+
+/// The values for one rule: every declared parameter is present, of its kind and in its range.
+class Parameters {
+ public:
+  explicit Parameters(std::map<std::string, ParameterValue, std::less<>> values)
+      : values_(std::move(values)) {}
+  Duration duration(std::string_view key) const { return std::get<Duration>(at(key)); }
+  std::uint32_t count(std::string_view key) const { return std::get<std::uint32_t>(at(key)); }
+  const std::string& choice(std::string_view key) const { return std::get<std::string>(at(key)); }
+
+ private:
+  const ParameterValue& at(std::string_view key) const { return values_.find(key)->second; }
+  std::map<std::string, ParameterValue, std::less<>> values_;
+};
+
+}  // namespace latesyn

@@ -1,0 +1,79 @@
+#pragma once
+// Everything that the core wants from the world, and everything that it has to say, as values.
+
+#include <variant>
+#include <vector>
+
+#include "impair/departure.hpp"
+#include "proxy/core/late_syn.hpp"
+
+namespace latesyn {
+
+/// The answer to the kernel about a queued packet. It is always given at once: a packet that we
+/// want to keep is dropped there and kept here, so that the kernel's queue never fills.
+enum class Verdict : std::uint8_t { accept, drop };
+
+/// Sends a packet of our keeping. Its checksums are whole and its hop is taken.
+struct Transmit {
+  Side to = Side::server;
+  Packet packet;
+};
+
+/// What was decided about a segment that came in.
+enum class Fate : std::uint8_t {
+  passed,    // on its way at once, untouched
+  captured,  // it is kept here, and something leaves in its place now or later
+  dropped,   // nothing leaves
+};
+inline constexpr std::array<std::string_view, 3> kFateNames{"passed", "captured", "dropped"};
+
+/// One departure that a decision led to, without its bytes.
+struct Planned {
+  Side to = Side::server;
+  Origin origin = Origin::original;
+  Trigger once = Trigger::arrived;
+  Duration after{};
+  bool operator==(const Planned&) const = default;
+};
+
+/// A segment came in and was decided on. `rules` are the matching rules' numbers in file order.
+struct Arrived {
+  Time at;
+  Segment segment;
+  Fate fate = Fate::passed;
+  std::vector<std::uint16_t> rules;
+  std::vector<Planned> planned;
+};
+
+/// A captured, copied or forged segment left. It follows its Transmit.
+struct Departed {
+  Time at;
+  Segment segment;
+  Side to = Side::server;
+  Origin origin = Origin::original;
+  std::uint16_t rule = 0;  // the last that had a say
+  Time arrived;            // when the packet that it comes of did
+  bool at_once = false;    // in the same instant
+};
+
+/// Something happened to a connection that departures may wait for.
+struct Triggered {
+  Time at;
+  FlowKey flow;
+  std::uint32_t connection = 0;
+  Trigger trigger = Trigger::closed;
+  std::uint32_t woken = 0;  // departures whose clock started
+};
+
+/// More became known about a late SYN; the last one said of an id holds.
+struct Judged {
+  Time at;
+  LateSyn late_syn;
+};
+
+/// The log, the ladder, the metrics and the report are all made of Notes.
+using Note = std::variant<Arrived, Departed, Triggered, Judged>;
+using Action = std::variant<Transmit, Note>;
+using Actions = std::vector<Action>;
+
+}  // namespace latesyn

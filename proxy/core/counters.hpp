@@ -1,0 +1,26 @@
+#pragma once
+// What went through the engine, and every reason why something was let through without a decision.
+
+#include <array>
+#include <cstdint>
+
+#include "proxy/values/tcp_view.hpp"
+
+namespace latesyn {
+
+struct Counters {
+  std::uint64_t packets = 0;                      // all that came in
+  std::array<std::uint64_t, kDefects> defects{};  // passed: not a TCP segment that we can read
+  std::uint64_t other_traffic = 0;                // passed: not of the policy's traffic
+  std::uint64_t flows_full = 0;                   // passed: the flow table was full
+  std::uint64_t waiting_full = 0;                 // passed: too many departures wait already
+  std::uint64_t incomplete = 0;  // passed: a rule wanted bytes that were not copied
+  std::uint64_t passed = 0, captured = 0, dropped = 0;  // decided by the rules
+  std::uint64_t departed = 0;                           // captured, copied or forged, sent
+  std::uint64_t hops_exceeded = 0;                      // captured, not sent: no hop left
+  std::uint64_t late_syns_unlisted = 0;                 // beyond the list's bound
+
+  bool operator==(const Counters&) const = default;
+};
+
+}  // namespace latesyn

@@ -1,0 +1,59 @@
+#pragma once
+// The whole core behind a few calls. It does no I/O, starts no thread and never asks for the time:
+// the same policy, seed and packets at the same times give the same actions.
+
+#include <memory>
+
+#include "proxy/core/action.hpp"
+#include "proxy/core/counters.hpp"
+#include "proxy/core/policy.hpp"
+
+namespace latesyn {
+
+/// A packet as it came from the queue.
+struct Incoming {
+  Bytes bytes;  // from the IP header; may be cut off behind the headers
+  /// The sender left TCP's checksum to its network card; it must be computed before we send it.
+  bool checksum_pending = false;
+};
+
+/// Everything that waits or is remembered has a bound; past it packets pass, and are counted.
+struct Limits {
+  std::size_t flows = 1'000'000;
+  std::size_t waiting = 1'000'000;  // departures
+  std::size_t late_syns = 100'000;  // remembered for the report
+};
+
+class Engine {
+ public:
+  Engine(Policy policy, std::uint64_t seed, Limits limits = {});
+  Engine(Engine&&) noexcept;
+  Engine& operator=(Engine&&) noexcept;
+  ~Engine();
+
+  /// One packet from the queue. What it causes at once is appended to `out`: an Arrived first, and
+  /// for whatever leaves at once a Transmit and its Departed. Malformed or foreign packets are
+  /// accepted and counted, without a note.
+  Verdict on_packet(Time now, const Incoming& packet, Actions& out);
+  /// Sends everything that has come due by `now`.
+  void on_time(Time now, Actions& out);
+  /// When to call on_time next; none while nothing waits for a time.
+  std::optional<Time> next_wakeup() const;
+  /// Releases by hand everything that waits for that.
+  void release(Time now, Actions& out);
+  /// Another policy for the packets to come. What waits already leaves as it was planned.
+  void use(Policy policy);
+
+  const Policy& policy() const;
+  const Counters& counters() const;
+  /// Departures that wait: for a time or for a trigger.
+  std::size_t waiting() const;
+  /// In order of departure.
+  const std::vector<LateSyn>& late_syns() const;
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace latesyn

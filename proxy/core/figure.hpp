@@ -1,0 +1,53 @@
+#pragma once
+// One line of a conversation in the form of RFC 9293's figures. Examples are written in it, and
+// `play` and the ladder of the lab print it.
+//
+//   0.000  A --> <SEQ=100><CTL=SYN> ...                  sent by A, stuck in the network
+//   1.000  A --> <SEQ=100><CTL=SYN> --> B                sent by A, received by B
+//   1.000  A <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- B   sent by B, received by A
+//   2.000  ... <SEQ=100><CTL=SYN> --> B                  what was stuck (or a copy) reaches B
+//   2.000  XXX <SEQ=301><ACK=101><CTL=ACK> <-- B         sent by B, lost
+//   2.000  P --> <SEQ=101><ACK=301><CTL=ACK> --> B       sent by the proxy, received by B
+//   3.000  release                                       what waits by hand is released
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "proxy/core/segment.hpp"
+#include "proxy/values/time.hpp"
+
+namespace latesyn {
+
+/// What a line shows of a segment's way.
+enum class Way : std::uint8_t {
+  through,   // sent and received
+  stuck,     // sent, not received yet: "..." at the far end
+  arriving,  // received, sent earlier: "..." at the near end
+  lost,      // sent and never received: "XXX"
+  forged,    // sent by the proxy, received: "P"
+  release,   // no segment: released by hand
+};
+
+struct FigureLine {
+  Time at;
+  Way way = Way::through;
+  Side from = Side::client;  // the end that the segment comes from, or seems to
+  std::uint32_t seq = 0, ack = 0;
+  Flags flags;  // PSH and URG do not count
+  std::uint32_t payload_size = 0;
+
+  bool operator==(const FigureLine&) const = default;
+};
+
+/// Nothing where the text is not such a line.
+std::optional<FigureLine> parse_figure_line(std::string_view text);
+
+/// The form that parse_figure_line reads, in columns.
+std::string to_text(const FigureLine& line);
+
+/// "<SEQ=100><ACK=301><DATA=5><CTL=ACK>"
+std::string segment_text(std::uint32_t seq, std::uint32_t ack, Flags flags,
+                         std::uint32_t payload_size);
+
+}  // namespace latesyn

@@ -1,0 +1,67 @@
+#pragma once
+// A policy as a value: what to take in, what to do to it, what to expect, and an example that must
+// come true. Made by load_policy (policy_file.hpp), used by everything else.
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "impair/impairment.hpp"
+#include "proxy/core/expectation.hpp"
+#include "proxy/core/figure.hpp"
+#include "proxy/core/match.hpp"
+
+namespace latesyn {
+
+/// What to take in: segments between some clients and some servers. Empty: everything.
+struct Traffic {
+  std::vector<EndpointRange> servers, clients;
+
+  bool empty() const { return servers.empty() && clients.empty(); }
+  /// Which end sent a segment, by its addresses; nothing where it is none of this traffic, or where
+  /// the addresses do not tell (both ends match).
+  std::optional<Side> sender(const Endpoint& from, const Endpoint& to) const;
+  /// True where a segment between these two ends, in either direction, is of this traffic.
+  bool covers(const Endpoint& from, const Endpoint& to) const;
+};
+
+struct Rule {
+  std::string name;  // as given, or the impairment's name and the rule's number: "drop 2"
+  Match when;
+  const ImpairmentKind* kind = nullptr;
+  std::shared_ptr<const Impairment> impairment;
+  bool last = false;  // no later rule sees a segment that this one matched
+};
+
+/// Who ends the built-in conversation.
+enum class Closer : std::uint8_t {
+  client,        // the client sends the first FIN, and has the TIME-WAIT
+  server,        // the server does
+  client_reset,  // the client ends it with a RST (SO_LINGER 0): nobody has a TIME-WAIT
+};
+
+/// What a scenario needs beyond the policy when `latesyn lab` plays it.
+struct LabSettings {
+  Closer closer = Closer::client;
+  std::uint32_t connections = 1;
+  std::uint32_t at_once = 1;
+  /// How long to watch after the last late SYN, for what the ends still do.
+  Duration watch = std::chrono::seconds(3);
+  /// When the lab releases by hand what waits for that, since its start.
+  std::optional<Duration> release;
+  /// Kernel settings inside the two hosts' namespaces: "net.ipv4.tcp_rfc1337" = 1.
+  std::map<std::string, std::string> client_sysctls, server_sysctls;
+};
+
+struct Policy {
+  std::string file;  // as the user named it
+  std::string about;
+  Traffic traffic;
+  std::vector<Rule> rules;
+  std::vector<Expectation> expectations;
+  std::vector<FigureLine> example;
+  LabSettings lab;
+};
+
+}  // namespace latesyn

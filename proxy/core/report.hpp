@@ -1,0 +1,42 @@
+#pragma once
+// The answer: what became of every late SYN, and whether the policy's expectations held. As one
+// JSON object and as tables for a terminal.
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "proxy/core/counters.hpp"
+#include "proxy/core/expectation.hpp"
+#include "proxy/core/policy.hpp"
+
+namespace latesyn {
+
+/// Where the outcomes were read.
+enum class Evidence : std::uint8_t { wire, sockets };
+
+struct Report {
+  std::string policy;  // the file, as the user named it
+  std::uint64_t seed = 0;
+  Evidence evidence = Evidence::wire;
+  Time ended;
+  std::vector<Finding> expectations;
+  std::vector<LateSyn> late_syns;
+  Counters counters;
+  std::optional<Exchanges> exchanges;  // of the lab's built-in client
+  std::optional<int> client_status;    // of the lab's client command
+
+  bool passed() const;
+};
+
+/// Judges the policy's expectations by the rest of `report`.
+void judge(const Policy& policy, Report& report);
+
+/// At least `policy`, `seed`, `passed`, `expectations[]` (`text`, `passed`, `found`) and
+/// `late_syns[]` (`rule`, `client`, `server`, `held_s`, `outcome`, `server_state_s`,
+/// `reached_application`).
+nlohmann::json to_json(const Report& report);
+
+/// A table of the late SYNs, at most `rows` of them (the rest is counted in a last line), and a
+/// line for each expectation.
+std::string to_text(const Report& report, std::size_t rows = 20);
+
+}  // namespace latesyn

@@ -1,0 +1,60 @@
+#pragma once
+// Joins the engine to Linux: packets and time go in, verdicts and packets of our own go out. One
+// thread, one loop; the clock is read once per turn.
+
+#include <functional>
+#include <memory>
+
+#include "proxy/core/engine.hpp"
+#include "proxy/core/plan.hpp"
+
+struct uv_loop_s;
+
+namespace latesyn {
+
+/// Whoever watches the driver at work: logs, captures, the ladder of the lab.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  /// One note, in order. `packet` are the bytes that it is about as they crossed the wire (cut off
+  /// where the plan copies less); empty for notes that are about no packet. For an Arrived the
+  /// verdict has not been given yet; for a Departed the packet has been handed to the kernel.
+  virtual void on_note(const Note& note, Bytes packet) = 0;
+  /// All verdicts and packets of this turn are with the kernel.
+  virtual void on_settled(Time /*now*/) {}
+};
+
+struct DriverOptions {
+  Plan plan;
+  Hook hook;
+  /// One packet a turn, so that an observer sees the ends' state before and after each segment.
+  bool gated = false;
+};
+
+/// Opens the queue and the raw sockets in the calling thread's network namespace. Firewall rules
+/// are the caller's business (firewall.hpp).
+class Driver {
+ public:
+  /// Throws std::runtime_error that names what was attempted, what went wrong and the mend: no
+  /// rights, the queue's number taken.
+  Driver(Engine& engine, const DriverOptions& options, uv_loop_s* loop);
+  ~Driver();
+  Driver(const Driver&) = delete;
+  Driver& operator=(const Driver&) = delete;
+
+  /// `observer` must outlive the driver.
+  void add(Observer& observer);
+  /// One mutation from outside the packet path (a release by hand, another policy), on the loop's
+  /// thread; its actions are drained at once.
+  void apply(const std::function<void(Engine&, Time, Actions&)>& mutation);
+  /// The time that the engine lives on: zero when the driver was made.
+  Time now() const;
+  /// Packets that the kernel dropped because our queue or its socket was full.
+  std::uint64_t lost() const;
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace latesyn

@@ -1,0 +1,17 @@
+#pragma once
+// The Internet checksum (RFC 1071), alone and over TCP's pseudo-header (RFC 9293 section 3.1,
+// RFC 8200 section 8.1).
+
+#include "proxy/values/address.hpp"
+#include "proxy/values/packet.hpp"
+
+namespace latesyn {
+
+/// The checksum of `bytes`; zero when they hold a right checksum already.
+std::uint16_t internet_checksum(Bytes bytes);
+
+/// The checksum of a TCP segment (header and payload) between two addresses of the same family;
+/// zero when the segment holds a right checksum already.
+std::uint16_t tcp_checksum(const IpAddress& from, const IpAddress& to, Bytes segment);
+
+}  // namespace latesyn

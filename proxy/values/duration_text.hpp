@@ -1,0 +1,19 @@
+#pragma once
+// Durations as people write them, in policies and on the command line: "300ms", "1.5s", "2h".
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "proxy/values/time.hpp"
+
+namespace latesyn {
+
+/// A number and one of the units ns, us, ms, s, m, h; from 0 to 100 years. Nothing for anything
+/// else.
+std::optional<Duration> parse_duration(std::string_view text);
+
+/// The shortest exact form, in the largest unit that leaves at most three decimals: "2s", "1.5ms".
+std::string to_text(Duration duration);
+
+}  // namespace latesyn

@@ -1,0 +1,26 @@
+#pragma once
+// Time is a value that the edge hands in. No function here can ask what time it is.
+
+#include <chrono>
+
+namespace latesyn {
+
+using Duration = std::chrono::nanoseconds;
+
+/// Names the time line that all of the core lives on; it has no now() on purpose.
+struct ProxyClock {
+  using duration = Duration;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<ProxyClock>;
+  static constexpr bool is_steady = true;
+};
+
+/// A moment since the proxy (or the example) started.
+using Time = ProxyClock::time_point;
+
+/// Seconds as people write them; for output only, never for arithmetic.
+constexpr double in_seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
+constexpr double in_seconds(Time t) { return in_seconds(t.time_since_epoch()); }
+
+}  // namespace latesyn
