@@ -11,8 +11,13 @@ namespace latesyn {
 enum class Take : std::uint8_t {
   nothing,  // the policy has no rules
   control,  // SYN, FIN and RST
+  bare,     // those, and whatever is too short to carry more than a little data: the plain ACKs
   all,      // everything
 };
+
+/// The longest packet, from its IP header, that Take::bare looks at: IPv4 with all its options and
+/// TCP with all its options come to 120 bytes.
+inline constexpr unsigned kBareSizeMax = 120;
 
 struct Plan {
   Take take = Take::control;
@@ -30,11 +35,20 @@ struct Hook {
   std::uint32_t mark = 0x9293;
 };
 
-/// The least that `policy` needs.
+/// The least that `policy` needs:
+/// - control segments, where rules act on nothing else;
+/// - bare segments too, where a rule can make a SYN late: its answers must be seen to tell what
+///   became of it, and they may be plain ACKs (RFC 5961 section 4, RFC 9293 section 3.10.7.4);
+/// - all, where a rule acts on other segments, or waits for `established`: the ACK that completes a
+///   handshake may carry data.
+///
+/// Bytes are copied whole where anything is captured, because a SYN may carry data (RFC 7413) and a
+/// packet that is not whole can't be sent again. Offload is off where a rule can act on data or on
+/// a FIN: it must hit segments, not the kernel's bundles of them, which no wire would carry either.
 Plan make_plan(const Policy& policy);
 
-/// True where a segment of the plan's traffic is queued under the plan.
-bool takes(const Plan& plan, const Flags& flags);
+/// True where a packet of `size` bytes with `flags`, of the plan's traffic, is queued.
+bool takes(const Plan& plan, const Flags& flags, std::size_t size);
 
 /// Input for `iptables-restore --noflush` (or ip6tables-restore): a chain of our own in the raw
 /// table, named after the queue, with `--queue-bypass`. Empty where the family has nothing to take.

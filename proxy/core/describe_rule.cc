@@ -1,0 +1,72 @@
+#include <fmt/format.h>
+
+#include "proxy/core/describe.hpp"
+
+namespace latesyn {
+namespace {
+
+constexpr std::array<std::string_view, kSegmentKindNames.size()> kSubjects{
+    "a SYN", "a SYN-ACK", "a handshake's ACK", "an ACK", "data", "a FIN", "a RST"};
+
+std::string segments_text(SegmentKinds segments) {
+  if (segments == SegmentKinds::all()) return "any segment";
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < kSubjects.size(); ++i) {
+    if (segments.has(static_cast<SegmentKind>(i))) names.push_back(kSubjects[i]);
+  }
+  std::string out(names.front());
+  for (std::size_t i = 1; i < names.size(); ++i) {
+    out.append(i + 1 == names.size() ? " or " : ", ").append(names[i]);
+  }
+  return out;
+}
+
+std::string ordinal(std::uint32_t n) {
+  const bool teen = n / 10 % 10 == 1;
+  const std::string_view ending = teen || n % 10 > 3 || n % 10 == 0 ? "th"
+                                  : n % 10 == 1                     ? "st"
+                                  : n % 10 == 2                     ? "nd"
+                                                                    : "rd";
+  return fmt::format("{}{}", n, ending);
+}
+
+std::string flag_names(std::uint8_t bits) {
+  constexpr std::array<std::string_view, 6> kNames{"FIN", "SYN", "RST", "PSH", "ACK", "URG"};
+  std::string out;
+  for (std::size_t i = 0; i < kNames.size(); ++i) {
+    if ((bits >> i & 1U) != 0) out.append(out.empty() ? "" : ",").append(kNames[i]);
+  }
+  return out.empty() ? "none" : out;
+}
+
+std::string flags_text(const FlagMatch& flags) {
+  return fmt::format(", with {} of {} set", flag_names(flags.set), flag_names(flags.mask));
+}
+
+/// What narrows the match further, each with a comma before it.
+std::string conditions_text(const Match& when) {
+  std::string out;
+  if (when.copy) out += fmt::format(", copy {}", *when.copy);
+  if (when.connection) out += fmt::format(", of connection {}", *when.connection);
+  if (when.every) out += fmt::format(", of every {} connection", ordinal(*when.every));
+  if (when.life) {
+    out += *when.life == Life::stale ? ", of a stale incarnation" : ", of the current incarnation";
+  }
+  if (when.flags) out += flags_text(*when.flags);
+  if (when.probability < 1) out += fmt::format(", with a chance of {:g} %", when.probability * 100);
+  return out;
+}
+
+}  // namespace
+
+std::string describe(const Rule& rule) {
+  std::string out = fmt::format("\"{}\": {}", rule.name, segments_text(rule.when.segments));
+  if (rule.when.from) {
+    out += *rule.when.from == Side::client ? " from the client" : " from the server";
+  }
+  const std::string conditions = conditions_text(rule.when);
+  out += conditions + (conditions.empty() ? " " : ", ") + rule.impairment->sentence();
+  return rule.last ? out + "; no later rule sees it" : out;
+}
+
+}  // namespace latesyn

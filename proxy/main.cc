@@ -1,0 +1,70 @@
+// The command line: which command takes which arguments, and which exit status it ends with.
+// What is done and said stands in the layers below.
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "proxy/core/describe.hpp"
+#include "proxy/core/policy_file.hpp"
+
+namespace latesyn {
+namespace {
+
+constexpr int kAsExpected = 0, kCouldNotRun = 2;
+
+void add_policy(CLI::App& command, std::string& policy) {
+  command
+      .add_option("POLICY", policy, "The policy file (TOML); docs/policy-reference.md has all keys")
+      ->required();
+}
+
+void add_check(CLI::App& app, int& status) {
+  auto* command = app.add_subcommand(
+      "check", "Validate a policy; print what it intercepts, and each rule in a sentence");
+  auto file = std::make_shared<std::string>();
+  add_policy(*command, *file);
+  command->callback([file, &status] {
+    fmt::print("{}", describe(load_policy(*file)));
+    status = kAsExpected;
+  });
+}
+
+void add_impairments(CLI::App& app, int& status) {
+  auto* command = app.add_subcommand(
+      "impairments", "Print every impairment with its parameters, their units and defaults");
+  command->callback([&status] {
+    fmt::print("{}", describe_impairments());
+    status = kAsExpected;
+  });
+}
+
+int run(int argc, const char* const* argv) {
+  CLI::App app{
+      "latesyn: holds, drops, delays and replays TCP segments between real hosts, and "
+      "says what each end made of it"};
+  app.set_version_flag("--version", "latesyn " LATESYN_VERSION);
+  app.require_subcommand(1);
+  app.footer("Exit status: 0 all as expected, 1 an expectation failed, 2 could not run.");
+  int status = kCouldNotRun;
+  add_check(app, status);
+  add_impairments(app, status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kAsExpected : kCouldNotRun;
+  }
+  return status;
+}
+
+}  // namespace
+}  // namespace latesyn
+
+int main(int argc, char** argv) {
+  try {
+    return latesyn::run(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "latesyn: {}\n", error.what());
+    return latesyn::kCouldNotRun;
+  }
+}
