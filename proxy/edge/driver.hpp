@@ -47,10 +47,20 @@ class Driver {
   /// One mutation from outside the packet path (a release by hand, another policy), on the loop's
   /// thread; its actions are drained at once.
   void apply(const std::function<void(Engine&, Time, Actions&)>& mutation);
+  /// Other queue settings for the packets to come. Throws std::runtime_error, and changes nothing.
+  void use(const Plan& plan);
+  /// Decides on every packet that is in the queue, without waiting. What is still there when the
+  /// driver ends is dropped by the kernel, so call it after the firewall rules are gone.
+  void drain();
+
   /// The time that the engine lives on: zero when the driver was made.
   Time now() const;
   /// Packets that the kernel dropped because our queue or its socket was full.
   std::uint64_t lost() const;
+  /// Packets of ours that the kernel did not take; the log says why.
+  std::uint64_t unsent() const;
+  /// Messages between us and the queue that failed.
+  std::uint64_t queue_failures() const;
 
  private:
   class State;

@@ -1,0 +1,132 @@
+#include "proxy/edge/driver.hpp"
+
+#include <numeric>
+
+#include "proxy/edge/netlink_queue.hpp"
+#include "proxy/edge/raw_sender.hpp"
+#include "proxy/edge/timer.hpp"
+#include "proxy/values/tcp_edit.hpp"
+
+namespace latesyn {
+
+class Driver::State {
+ public:
+  State(Engine& engine, const DriverOptions& options, uv_loop_s* loop)
+      : engine_(engine),
+        batch_(options.gated ? 1 : NetlinkQueue::kBatch),
+        queue_(options.hook.queue, options.plan),
+        sender_(options.hook.mark),
+        timer_(loop, clock_,
+               [this] { apply([](Engine& e, Time t, Actions& a) { e.on_time(t, a); }); }),
+        readable_(loop, queue_.descriptor(), [this] { turn(); }) {}
+
+  void add(Observer& observer) { observers_.push_back(&observer); }
+
+  void apply(const std::function<void(Engine&, Time, Actions&)>& mutation) {
+    const Time now = clock_.now();
+    mutation(engine_, now, actions_);
+    drain_actions({});
+    settle(now);
+  }
+
+  void use(const Plan& plan) {
+    queue_.use(plan);
+    // Packets that came in between are in our hands already, and would not wake the loop.
+    turn();
+  }
+
+  /// One turn of the loop. False where the queue was empty.
+  bool turn() {
+    const Time now = clock_.now();
+    const auto packets = queue_.receive(batch_);
+    for (const QueuedPacket& packet : packets) decide(now, packet);
+    settle(now);
+    return !packets.empty();
+  }
+
+  const MonotonicClock& clock() const { return clock_; }
+  const NetlinkQueue& queue() const { return queue_; }
+  const RawSender& sender() const { return sender_; }
+
+ private:
+  void decide(Time now, const QueuedPacket& packet) {
+    const Verdict verdict =
+        engine_.on_packet(now, {packet.bytes, packet.checksum_pending}, actions_);
+    drain_actions(actions_.empty() || observers_.empty() ? packet.bytes : as_sent(packet));
+    queue_.judge(packet.id, verdict);
+  }
+
+  /// The packet as its receiver will see it: with a checksum, where we have all of it.
+  Bytes as_sent(const QueuedPacket& packet) {
+    const auto view = TcpView::over(packet.bytes);
+    const auto* segment = std::get_if<TcpView>(&view);
+    if (!packet.checksum_pending || segment == nullptr || !segment->complete()) return packet.bytes;
+    completed_.assign(packet.bytes.begin(), packet.bytes.end());
+    TcpEdit::over(completed_).complete_checksum();
+    return completed_;
+  }
+
+  void drain_actions(Bytes arrived) {
+    Bytes sent;
+    for (const Action& action : actions_) {
+      if (const auto* transmit = std::get_if<Transmit>(&action)) {
+        // Packets that came before this one, and pass, must not be overtaken.
+        queue_.flush();
+        sent = transmit->packet.bytes;
+        sender_.send(sent);
+      } else {
+        tell(std::get<Note>(action), arrived, sent);
+      }
+    }
+    actions_.clear();
+  }
+
+  void tell(const Note& note, Bytes arrived, Bytes sent) {
+    const Bytes none;
+    const Bytes& packet = std::holds_alternative<Arrived>(note)    ? arrived
+                          : std::holds_alternative<Departed>(note) ? sent
+                                                                   : none;
+    for (Observer* observer : observers_) observer->on_note(note, packet);
+  }
+
+  void settle(Time now) {
+    queue_.flush();
+    timer_.set(engine_.next_wakeup());
+    for (Observer* observer : observers_) observer->on_settled(now);
+  }
+
+  Engine& engine_;
+  std::size_t batch_;
+  MonotonicClock clock_;
+  NetlinkQueue queue_;
+  RawSender sender_;
+  std::vector<Observer*> observers_;
+  Actions actions_;
+  std::vector<std::byte> completed_;
+  Timer timer_;
+  Readable readable_;
+};
+
+Driver::Driver(Engine& engine, const DriverOptions& options, uv_loop_s* loop)
+    : state_(std::make_unique<State>(engine, options, loop)) {}
+Driver::~Driver() = default;
+
+void Driver::add(Observer& observer) { state_->add(observer); }
+void Driver::apply(const std::function<void(Engine&, Time, Actions&)>& mutation) {
+  state_->apply(mutation);
+}
+void Driver::use(const Plan& plan) { state_->use(plan); }
+void Driver::drain() {
+  // Bounded, should packets come in faster than they are decided on.
+  for (int turns = 0; turns < 10'000 && state_->turn(); ++turns) continue;
+}
+Time Driver::now() const { return state_->clock().now(); }
+std::uint64_t Driver::lost() const { return state_->queue().lost(); }
+std::uint64_t Driver::queue_failures() const { return state_->queue().failures(); }
+std::uint64_t Driver::unsent() const {
+  const auto& failures = state_->sender().failures();
+  return std::accumulate(failures.begin(), failures.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const auto& kind) { return sum + kind.second; });
+}
+
+}  // namespace latesyn

@@ -1,0 +1,204 @@
+#include "proxy/edge/netlink_queue.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <libmnl/libmnl.h>
+#include <libnetfilter_queue/libnetfilter_queue.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_queue.h>
+#include <sys/socket.h>
+
+#include <array>
+
+#include "proxy/edge/system_error.hpp"
+
+namespace latesyn {
+namespace {
+
+// The kernel copies at most 0xffff - 4 bytes of a packet; its attributes take well under 1 KB.
+constexpr std::size_t kSlotBytes = 0x10000 + 0x1000;
+// What one queue of the kernel can hold, whatever is asked for.
+constexpr std::uint32_t kQueueLength = 65536;
+// A burst of full copies overflows the default of 208 KB at once.
+constexpr int kReceiveBytes = 64 << 20;
+constexpr int kSendBytes = 16 << 20;
+
+template <typename T>
+const T* as(const void* bytes) {
+  return static_cast<const T*>(bytes);
+}
+
+std::uint32_t number_of(const nlattr* attribute) {
+  return attribute == nullptr ? 0 : ntohl(mnl_attr_get_u32(attribute));
+}
+
+/// Beyond the system's limit where we may, up to it where not.
+void set_buffer(int fd, int force, int ask, int bytes) {
+  if (::setsockopt(fd, SOL_SOCKET, force, &bytes, sizeof bytes) == 0) return;
+  ::setsockopt(fd, SOL_SOCKET, ask, &bytes, sizeof bytes);
+}
+
+void put_settings(nlmsghdr& message, const Plan& plan) {
+  nfq_nlmsg_cfg_put_params(&message, NFQNL_COPY_PACKET, static_cast<int>(plan.copy_bytes));
+  mnl_attr_put_u32(&message, NFQA_CFG_MASK, htonl(NFQA_CFG_F_GSO));
+  mnl_attr_put_u32(&message, NFQA_CFG_FLAGS, htonl(plan.gso ? NFQA_CFG_F_GSO : 0));
+}
+
+std::runtime_error binding_error(std::uint16_t number, int error, const BoundQueues& bound) {
+  if (const auto taken = bound.find(number)) {
+    return std::runtime_error(
+        fmt::format("could not bind queue {0}: it is taken by {1}; choose another with --queue, or "
+                    "stop that program",
+                    number, owner_text(*taken)));
+  }
+  const char* mend = error == EPERM ? "; run it with sudo (it needs CAP_NET_ADMIN)" : "";
+  return std::runtime_error(
+      fmt::format("could not bind queue {}: {}{}", number, reason(error), mend));
+}
+
+}  // namespace
+
+struct NetlinkQueue::Slots {
+  std::vector<std::byte> bytes = std::vector<std::byte>(kBatch * kSlotBytes);
+  std::array<iovec, kBatch> vectors{};
+  std::array<mmsghdr, kBatch> headers{};
+
+  Slots() {
+    for (std::size_t i = 0; i < kBatch; ++i) {
+      vectors[i] = {.iov_base = &bytes[i * kSlotBytes], .iov_len = kSlotBytes};
+      headers[i].msg_hdr.msg_iov = &vectors[i];
+      headers[i].msg_hdr.msg_iovlen = 1;
+    }
+  }
+  Bytes datagram(std::size_t i) const {
+    return Bytes(bytes).subspan(i * kSlotBytes, headers[i].msg_len);
+  }
+};
+
+void NetlinkQueue::Close::operator()(mnl_socket* socket) const { mnl_socket_close(socket); }
+
+NetlinkQueue::NetlinkQueue(std::uint16_t number, const Plan& plan)
+    : number_(number),
+      socket_(mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC | SOCK_NONBLOCK)),
+      slots_(std::make_unique<Slots>()) {
+  if (!socket_ || mnl_socket_bind(socket_.get(), 0, MNL_SOCKET_AUTOPID) != 0) {
+    throw system_error("open a netlink socket for the packet queue");
+  }
+  set_buffer(descriptor(), SO_RCVBUFFORCE, SO_RCVBUF, kReceiveBytes);
+  set_buffer(descriptor(), SO_SNDBUFFORCE, SO_SNDBUF, kSendBytes);
+  // What is lost is counted by the kernel, packet by packet; an error in its place says less.
+  int on = 1;
+  mnl_socket_setsockopt(socket_.get(), NETLINK_NO_ENOBUFS, &on, sizeof on);
+
+  std::array<char, 256> buffer{};
+  nlmsghdr& message = *nfq_nlmsg_put(buffer.data(), NFQNL_MSG_CONFIG, number);
+  nfq_nlmsg_cfg_put_cmd(&message, AF_UNSPEC, NFQNL_CFG_CMD_BIND);
+  put_settings(message, plan);
+  nfq_nlmsg_cfg_put_qmaxlen(&message, kQueueLength);
+  if (const int error = request(message)) throw binding_error(number, error, bound_);
+}
+
+NetlinkQueue::~NetlinkQueue() = default;
+
+int NetlinkQueue::descriptor() const { return mnl_socket_get_fd(socket_.get()); }
+
+void NetlinkQueue::use(const Plan& plan) {
+  std::array<char, 256> buffer{};
+  nlmsghdr& message = *nfq_nlmsg_put(buffer.data(), NFQNL_MSG_CONFIG, number_);
+  put_settings(message, plan);
+  if (const int error = request(message)) {
+    throw system_error(fmt::format("change the settings of queue {}", number_), error);
+  }
+}
+
+int NetlinkQueue::request(nlmsghdr& message) {
+  message.nlmsg_flags |= NLM_F_ACK;
+  message.nlmsg_seq = ++sequence_;
+  if (mnl_socket_sendto(socket_.get(), &message, message.nlmsg_len) < 0) return errno;
+  // The kernel has answered by now; packets may stand before its answer.
+  std::vector<std::byte> datagram(kSlotBytes);
+  for (;;) {
+    const ssize_t size = mnl_socket_recvfrom(socket_.get(), datagram.data(), datagram.size());
+    if (size < 0) return errno;
+    const auto* header = as<nlmsghdr>(datagram.data());
+    if (header->nlmsg_type == NLMSG_ERROR && header->nlmsg_seq == sequence_) {
+      return -as<nlmsgerr>(mnl_nlmsg_get_payload(header))->error;
+    }
+    early_.emplace_back(datagram.begin(), datagram.begin() + size);
+  }
+}
+
+std::span<const QueuedPacket> NetlinkQueue::receive(std::size_t max) {
+  packets_.clear();
+  early_in_use_ = std::exchange(early_, {});
+  for (const auto& datagram : early_in_use_) read_datagram(datagram);
+  // Errors about single verdicts come as datagrams too: only an empty socket ends the search.
+  while (packets_.empty()) {
+    const std::size_t count = receive_datagrams(std::min(max, kBatch));
+    for (std::size_t i = 0; i < count; ++i) read_datagram(slots_->datagram(i));
+    if (count == 0) break;
+  }
+  return packets_;
+}
+
+std::size_t NetlinkQueue::receive_datagrams(std::size_t max) {
+  const int count = ::recvmmsg(descriptor(), slots_->headers.data(), static_cast<unsigned>(max),
+                               MSG_DONTWAIT, nullptr);
+  if (count >= 0) return static_cast<std::size_t>(count);
+  if (errno != EAGAIN && errno != EINTR) ++failures_;
+  return 0;
+}
+
+void NetlinkQueue::read_datagram(Bytes datagram) {
+  const auto* header = as<nlmsghdr>(datagram.data());
+  constexpr unsigned kPacket = NFNL_SUBSYS_QUEUE << 8U | NFQNL_MSG_PACKET;
+  if (mnl_nlmsg_ok(header, static_cast<int>(datagram.size())) && header->nlmsg_type == kPacket) {
+    read_packet(*header);
+  } else {
+    ++failures_;
+  }
+}
+
+void NetlinkQueue::read_packet(const nlmsghdr& message) {
+  std::array<nlattr*, NFQA_MAX + 1> attributes{};
+  if (nfq_nlmsg_parse(&message, attributes.data()) < 0 || !attributes[NFQA_PACKET_HDR]) {
+    ++failures_;
+    return;
+  }
+  const void* header = mnl_attr_get_payload(attributes[NFQA_PACKET_HDR]);
+  QueuedPacket packet;
+  packet.id = ntohl(as<nfqnl_msg_packet_hdr>(header)->packet_id);
+  if (const nlattr* payload = attributes[NFQA_PAYLOAD]) {
+    packet.bytes =
+        Bytes(as<std::byte>(mnl_attr_get_payload(payload)), mnl_attr_get_payload_len(payload));
+  }
+  packet.checksum_pending = (number_of(attributes[NFQA_SKB_INFO]) & NFQA_SKB_CSUMNOTREADY) != 0;
+  packets_.push_back(packet);
+}
+
+void NetlinkQueue::judge(std::uint32_t id, Verdict verdict) {
+  std::array<char, 64> buffer{};
+  nlmsghdr& message = *nfq_nlmsg_put(buffer.data(), NFQNL_MSG_VERDICT, number_);
+  nfq_nlmsg_verdict_put(&message, static_cast<int>(id),
+                        verdict == Verdict::accept ? NF_ACCEPT : NF_DROP);
+  const Bytes bytes = std::as_bytes(std::span(buffer)).first(message.nlmsg_len);
+  verdicts_.insert(verdicts_.end(), bytes.begin(), bytes.end());
+}
+
+void NetlinkQueue::flush() {
+  if (verdicts_.empty()) return;
+  // The kernel takes a message to itself whole or not at all.
+  if (mnl_socket_sendto(socket_.get(), verdicts_.data(), verdicts_.size()) < 0) {
+    ++failures_;
+    return;
+  }
+  verdicts_.clear();
+}
+
+std::uint64_t NetlinkQueue::lost() const {
+  const auto queue = bound_.find(number_);
+  return queue ? queue->dropped_full + queue->dropped_unread : 0;
+}
+
+}  // namespace latesyn

@@ -1,0 +1,78 @@
+#pragma once
+// One of the kernel's packet queues (NFQUEUE): packets come out in batches, and each of them must
+// get exactly one verdict. Verdicts are collected and handed over in one system call.
+
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "proxy/core/action.hpp"
+#include "proxy/core/plan.hpp"
+#include "proxy/edge/bound_queues.hpp"
+
+struct mnl_socket;
+struct nlmsghdr;
+
+namespace latesyn {
+
+struct QueuedPacket {
+  std::uint32_t id = 0;
+  Bytes bytes;  // until the next receive(); may be cut off, and empty
+  /// The sender left TCP's checksum to its network card.
+  bool checksum_pending = false;
+};
+
+class NetlinkQueue {
+ public:
+  /// Binds queue `number` in the calling thread's network namespace. Throws std::runtime_error
+  /// that tells a queue of another program from missing rights.
+  NetlinkQueue(std::uint16_t number, const Plan& plan);
+  ~NetlinkQueue();
+  NetlinkQueue(const NetlinkQueue&) = delete;
+  NetlinkQueue& operator=(const NetlinkQueue&) = delete;
+
+  /// Readable where packets wait.
+  int descriptor() const;
+  /// Other copy and offload settings for the packets to come. Throws std::runtime_error.
+  void use(const Plan& plan);
+
+  static constexpr std::size_t kBatch = 64;
+  /// Up to `max` packets, at most kBatch, without waiting. None: the queue is empty.
+  std::span<const QueuedPacket> receive(std::size_t max = kBatch);
+
+  /// Keeps the verdict for the next flush().
+  void judge(std::uint32_t id, Verdict verdict);
+  /// Hands over all verdicts. Those that the kernel has no memory for stay for the next call.
+  void flush();
+
+  /// Packets that the kernel dropped because the queue or our socket was full.
+  std::uint64_t lost() const;
+  /// Messages to and from the kernel that failed: refused verdicts, unreadable packets.
+  std::uint64_t failures() const { return failures_; }
+
+ private:
+  struct Close {
+    void operator()(mnl_socket* socket) const;
+  };
+  struct Slots;
+
+  /// The kernel's answer to one configuration message: zero, or an error's number.
+  int request(nlmsghdr& message);
+  std::size_t receive_datagrams(std::size_t max);
+  void read_datagram(Bytes datagram);
+  void read_packet(const nlmsghdr& message);
+
+  std::uint16_t number_;
+  BoundQueues bound_;
+  std::unique_ptr<mnl_socket, Close> socket_;
+  std::unique_ptr<Slots> slots_;
+  std::vector<QueuedPacket> packets_;
+  std::vector<std::byte> verdicts_;
+  std::uint32_t sequence_ = 0;
+  /// Datagrams that came while an answer was waited for: handed out by the next receive().
+  std::vector<std::vector<std::byte>> early_, early_in_use_;
+  std::uint64_t failures_ = 0;
+};
+
+}  // namespace latesyn
