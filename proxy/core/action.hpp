@@ -36,12 +36,13 @@ struct Planned {
   bool operator==(const Planned&) const = default;
 };
 
-/// A segment came in and was decided on. `rules` are the matching rules' numbers in file order.
+/// A segment came in and was decided on. `rules` are the names of those that matched, in file
+/// order.
 struct Arrived {
   Time at;
   Segment segment;
   Fate fate = Fate::passed;
-  std::vector<std::uint16_t> rules;
+  std::vector<std::string> rules;
   std::vector<Planned> planned;
 };
 
@@ -51,9 +52,9 @@ struct Departed {
   Segment segment;
   Side to = Side::server;
   Origin origin = Origin::original;
-  std::uint16_t rule = 0;  // the last that had a say
-  Time arrived;            // when the packet that it comes of did
-  bool at_once = false;    // in the same instant
+  std::string rule;      // the name of the last that had a say
+  Time arrived;          // when the packet that it comes of did
+  bool at_once = false;  // in the same instant
 };
 
 /// Something happened to a connection that departures may wait for.

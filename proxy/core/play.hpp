@@ -25,6 +25,9 @@ std::string difference(const std::vector<FigureLine>& expected,
 struct ExampleEnds {
   Endpoint client, server;
 };
-ExampleEnds example_ends(const Traffic& traffic, Family family = Family::v4);
+ExampleEnds example_ends(const Traffic& traffic, Family family);
+
+/// IPv4, unless the traffic names servers or clients and none of them is IPv4.
+Family preferred_family(const Traffic& traffic);
 
 }  // namespace latesyn

@@ -1,0 +1,104 @@
+#include "proxy/core/connection.hpp"
+
+namespace latesyn {
+
+Segment Connection::describe(const TcpView& view, Side from) const {
+  Segment s;
+  s.flow = flow_;
+  s.from = from;
+  s.flags = view.flags();
+  s.seq = view.seq();
+  s.ack = view.ack();
+  s.payload_size = view.payload_size();
+  s.connection = number_;
+  s.kind = kind_of(s);
+  return s;
+}
+
+SegmentKind Connection::kind_of(const Segment& s) const {
+  if (s.flags.rst) return SegmentKind::rst;
+  if (s.flags.syn) return s.flags.ack ? SegmentKind::syn_ack : SegmentKind::syn;
+  if (s.flags.fin) return SegmentKind::fin;
+  if (s.payload_size > 0) return SegmentKind::data;
+  const auto answers = [&s](const std::optional<Incarnation>& life) {
+    return life && life->server_isn() && s.seq == life->client_isn() + 1 &&
+           s.ack == *life->server_isn() + 1;
+  };
+  const bool third =
+      s.from == Side::client && s.flags.ack && (answers(current_) || answers(stale_));
+  return third ? SegmentKind::handshake_ack : SegmentKind::ack;
+}
+
+Segment Connection::sent(const TcpView& view, Side from, std::uint32_t& next_number) {
+  Segment s = describe(view, from);
+  const bool opens = s.kind == SegmentKind::syn && from == Side::client;
+  if (opens && (!current_ || current_->client_isn() != s.seq)) begin(s, next_number);
+  s.connection = number_;
+  s.life = opens ? Life::current : life_of(s);
+  s.copy = copies_.count(s);
+  if (auto& life = of(s.life)) life->sent(s);
+  complete(s);
+  return s;
+}
+
+Segment Connection::forged(const TcpView& view, const Segment& original) {
+  Segment s = describe(view, view.from() == flow_.client ? Side::client : Side::server);
+  s.life = original.life;
+  s.connection = original.connection;
+  complete(s);
+  return s;
+}
+
+void Connection::begin(const Segment& syn, std::uint32_t& next_number) {
+  // The client has left whatever it had before; the server may not know that yet (RFC 9293 figure
+  // 9).
+  if (current_ && !current_->closed()) stale_ = current_;
+  current_.emplace(syn.seq);
+  number_ = next_number++;
+}
+
+void Connection::complete(Segment& s) {
+  if (s.flags.syn) numbers_.learn(s.from, s.seq);
+  s.shown_seq = numbers_.show(s.from, s.seq);
+  s.shown_ack = s.flags.ack ? numbers_.show(other(s.from), s.ack) : 0;
+}
+
+Life Connection::life_of(const Segment& s) const {
+  if (!stale_ || !current_) return Life::current;
+  if (answers_stale(s)) return Life::stale;
+  // With the current life over, only what completes its own close still belongs to it.
+  return current_->closed() && !current_->finishes(s) ? Life::stale : Life::current;
+}
+
+bool Connection::answers_stale(const Segment& s) const {
+  const bool same_isn = stale_->client_isn() == current_->client_isn();
+  if (s.from == Side::server) {
+    const bool acks_syn = s.flags.ack && s.ack == stale_->client_isn() + 1;
+    if (s.kind == SegmentKind::syn_ack && same_isn) {
+      return acks_syn && current_->server_isn() && s.seq != *current_->server_isn();
+    }
+    if (s.flags.syn || s.flags.rst) return acks_syn && !same_isn;
+    return stale_->server_isn() && stale_->covers(s) && !current_->covers(s);
+  }
+  if (!stale_->server_isn()) return false;
+  if (s.flags.rst && !s.flags.ack) {
+    return s.seq == stale_->client_isn() + 1 && (!same_isn || current_->established());
+  }
+  return s.flags.ack && s.ack == *stale_->server_isn() + 1 &&
+         stale_->server_isn() != current_->server_isn();
+}
+
+Incarnation::Change Connection::delivered(const Segment& s, Time now) {
+  auto& life = of(s.life);
+  if (!life) return {};
+  return life->delivered(s, now);
+}
+
+bool Connection::begins_stale(const Segment& syn) {
+  const bool same = current_ && current_->client_isn() == syn.seq;
+  if (same && !current_->closed() && !current_->syn_delivered()) return false;
+  if (!stale_ || stale_->client_isn() != syn.seq || stale_->closed()) stale_.emplace(syn.seq);
+  return true;
+}
+
+}  // namespace latesyn

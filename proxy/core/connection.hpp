@@ -1,0 +1,52 @@
+#pragma once
+// What happens on one 4-tuple: the life that the connection has now, and beside or after it the one
+// that a late SYN started. It says of each segment what it is, whose it is, and which copy.
+
+#include <optional>
+
+#include "proxy/core/copies.hpp"
+#include "proxy/core/figure_numbers.hpp"
+#include "proxy/core/incarnation.hpp"
+
+namespace latesyn {
+
+class Connection {
+ public:
+  explicit Connection(const FlowKey& flow) : flow_(flow) {}
+
+  /// A segment was sent by `from`. `next_number` is the number of the next new connection; it is
+  /// raised where this segment begins one.
+  Segment sent(const TcpView& view, Side from, std::uint32_t& next_number);
+  /// The same for a segment of our own, in the place of one that was sent.
+  Segment forged(const TcpView& view, const Segment& original);
+
+  /// A segment that `sent` or `forged` returned reached the other end.
+  Incarnation::Change delivered(const Segment& segment, Time now);
+
+  /// True where a client's SYN, reaching the server now, comes late: another copy of it has been
+  /// there, or its connection is over. A stale life begins with it.
+  bool begins_stale(const Segment& syn);
+
+  /// The life that the connection has now; none before its first SYN.
+  const std::optional<Incarnation>& current() const { return current_; }
+  const std::optional<Incarnation>& stale() const { return stale_; }
+  std::uint32_t number() const { return number_; }
+  const FlowKey& flow() const { return flow_; }
+
+ private:
+  Segment describe(const TcpView& view, Side from) const;
+  void begin(const Segment& syn, std::uint32_t& next_number);
+  Life life_of(const Segment& segment) const;
+  bool answers_stale(const Segment& segment) const;
+  SegmentKind kind_of(const Segment& segment) const;
+  std::optional<Incarnation>& of(Life life) { return life == Life::stale ? stale_ : current_; }
+  void complete(Segment& segment);
+
+  FlowKey flow_;
+  std::uint32_t number_ = 0;
+  std::optional<Incarnation> current_, stale_;
+  Copies copies_;
+  FigureNumbers numbers_;
+};
+
+}  // namespace latesyn

@@ -1,0 +1,94 @@
+#include "proxy/core/expectation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "proxy/values/duration_text.hpp"
+
+namespace latesyn {
+namespace {
+
+std::string text_of(const Expectation& e) {
+  std::vector<std::string> parts;
+  if (e.outcome) parts.push_back(fmt::format("end in {}", name(*e.outcome)));
+  if (e.reached_application) {
+    parts.push_back(*e.reached_application ? "reach the application" : "reach no application");
+  }
+  if (e.server_state_min) {
+    parts.push_back("cost the server state for " + to_text(*e.server_state_min) + " or more");
+  }
+  if (e.server_state_max) {
+    parts.push_back("cost the server state for " + to_text(*e.server_state_max) + " or less");
+  }
+  const std::string of = e.of.empty() ? "" : fmt::format(" of \"{}\"", e.of);
+  std::string text;
+  if (e.count) text = fmt::format("exactly {} late SYNs{}", *e.count, of);
+  if (!parts.empty()) {
+    text += e.count ? ", and all " : fmt::format("all late SYNs{}, at least one, ", of);
+    text += fmt::format("{}", fmt::join(parts, " and "));
+  }
+  if (e.intact)
+    text += text.empty() ? "all exchanges are intact" : ", and all exchanges are intact";
+  return text;
+}
+
+bool holds_for(const Expectation& e, const LateSyn& late, Time now) {
+  const Duration state = late.server_state(now);
+  return (!e.outcome || late.outcome == *e.outcome) &&
+         (!e.reached_application || late.reached_application == *e.reached_application) &&
+         (!e.server_state_min || state >= *e.server_state_min) &&
+         (!e.server_state_max || state <= *e.server_state_max);
+}
+
+/// "3 late SYNs (2 reset, 1 ghost), state held for 1.2 ms to 3 s, …"
+std::string found_text(const std::vector<const LateSyn*>& late, Time now) {
+  if (late.empty()) return "no late SYN";
+  std::map<std::string_view, std::size_t> outcomes;
+  Duration shortest = Duration::max(), longest{};
+  std::size_t reached = 0;
+  for (const LateSyn* l : late) {
+    ++outcomes[name(l->outcome)];
+    shortest = std::min(shortest, l->server_state(now));
+    longest = std::max(longest, l->server_state(now));
+    reached += l->reached_application ? 1U : 0U;
+  }
+  std::vector<std::string> parts;
+  for (const auto& [outcome, times] : outcomes)
+    parts.push_back(fmt::format("{} {}", times, outcome));
+  return fmt::format(
+      "{} late SYN{} ({}), state held for {:.4f} to {:.4f} s, {} reached an application",
+      late.size(), late.size() == 1 ? "" : "s", fmt::join(parts, ", "), in_seconds(shortest),
+      in_seconds(longest), reached == 0 ? "none" : std::to_string(reached));
+}
+
+}  // namespace
+
+Finding judge(const Expectation& e, const std::vector<LateSyn>& late_syns,
+              const Exchanges* exchanges, Time now) {
+  std::vector<const LateSyn*> late;
+  for (const LateSyn& l : late_syns) {
+    if (e.of.empty() || l.rule == e.of) late.push_back(&l);
+  }
+  const bool asks_late =
+      e.outcome || e.count || e.reached_application || e.server_state_min || e.server_state_max;
+  Finding finding{.text = text_of(e), .passed = true};
+  if (asks_late) {
+    finding.found = found_text(late, now);
+    finding.passed =
+        (e.count ? late.size() == *e.count : !late.empty()) &&
+        std::ranges::all_of(late, [&](const LateSyn* l) { return holds_for(e, *l, now); });
+  }
+  if (e.intact) {
+    if (asks_late) finding.found += "; ";
+    finding.found += exchanges == nullptr ? "no built-in client ran"
+                                          : fmt::format("{} of {} exchanges intact",
+                                                        exchanges->intact, exchanges->count);
+    finding.passed = finding.passed && exchanges != nullptr && exchanges->count > 0 &&
+                     exchanges->intact == exchanges->count;
+  }
+  return finding;
+}
+
+}  // namespace latesyn

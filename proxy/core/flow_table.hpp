@@ -1,0 +1,50 @@
+#pragma once
+// All flows that are remembered, by their 4-tuple. Bounded: a new flow finds room only where there
+// is some, or where one has been quiet for so long that its ends can have nothing to say any more.
+
+#include <absl/container/flat_hash_map.h>
+
+#include <list>
+#include <memory>
+#include <vector>
+
+#include "proxy/core/connection.hpp"
+#include "proxy/core/schedule.hpp"
+
+namespace latesyn {
+
+struct Flow {
+  explicit Flow(const FlowKey& key) : connection(key) {}
+  Connection connection;
+  std::vector<Waiting> asleep;         // until a trigger
+  std::vector<std::size_t> late_syns;  // their places in the engine's list
+  std::size_t scheduled = 0;           // departures of this flow that wait for a time
+  Time last_seen;
+  std::list<Flow*>::iterator by_age;
+};
+
+class FlowTable {
+ public:
+  explicit FlowTable(std::size_t limit) : limit_(limit) {}
+
+  /// The flow of a segment in either direction; null where there is none.
+  Flow* find(const Endpoint& from, const Endpoint& to);
+  /// Null where the table is full.
+  Flow* make(const FlowKey& key, Time now);
+  /// Tells that a segment of the flow was seen.
+  void touch(Flow& flow, Time now);
+  std::size_t size() const { return flows_.size(); }
+  /// Calls `visit` with every flow, the longest quiet first.
+  template <typename Visit>
+  void for_each(Visit visit) {
+    for (Flow* flow : by_age_) visit(*flow);
+  }
+
+ private:
+  void forget_quiet(Time now);
+  std::size_t limit_;
+  absl::flat_hash_map<FlowKey, std::unique_ptr<Flow>> flows_;
+  std::list<Flow*> by_age_;
+};
+
+}  // namespace latesyn

@@ -1,0 +1,37 @@
+#include "proxy/core/pipeline.hpp"
+
+#include <algorithm>
+
+namespace latesyn {
+
+std::vector<Matched> matching_rules(const Policy& policy, const Segment& s, std::uint64_t seed) {
+  std::vector<Matched> matched;
+  for (std::size_t i = 0; i < policy.rules.size(); ++i) {
+    const Rule& rule = policy.rules[i];
+    if (!rule.when.covers(s)) continue;
+    Rng rng{seed,        i,           s.connection, static_cast<std::uint64_t>(s.from),
+            s.shown_seq, s.shown_ack, s.copy,       s.payload_size};
+    if (rule.when.probability < 1 && rng.uniform() >= rule.when.probability) continue;
+    matched.push_back({&rule, rng});
+    if (rule.last) break;
+  }
+  return matched;
+}
+
+bool capture(const std::vector<Matched>& matched) {
+  return std::ranges::any_of(matched,
+                             [](const Matched& m) { return m.rule->impairment->captures(); });
+}
+
+Departures apply_rules(std::vector<Matched>& matched, Departure departure) {
+  Departures departures;
+  departures.push_back(std::move(departure));
+  for (Matched& m : matched) {
+    Departures next;
+    for (Departure& d : departures) m.rule->impairment->apply(std::move(d), m.rng, next);
+    departures = std::move(next);
+  }
+  return departures;
+}
+
+}  // namespace latesyn

@@ -1,0 +1,27 @@
+#pragma once
+// The policy's rules as a pipeline: which of them match a segment, and what they make of it.
+
+#include "proxy/core/policy.hpp"
+#include "proxy/values/rng.hpp"
+
+namespace latesyn {
+
+/// A rule that matched, with the chance that is its own for this segment.
+struct Matched {
+  const Rule* rule;
+  Rng rng;
+};
+
+/// In file order, up to a rule that is `last`. Chance depends on (seed, rule, connection, segment)
+/// only: SEQ and ACK count from their ISNs, so that a run between kernels repeats too.
+std::vector<Matched> matching_rules(const Policy& policy, const Segment& segment,
+                                    std::uint64_t seed);
+
+/// True where some of them let the packet leave later, again or changed, so that its bytes are
+/// needed.
+bool capture(const std::vector<Matched>& matched);
+
+/// What leaves in the place of `departure`.
+Departures apply_rules(std::vector<Matched>& matched, Departure departure);
+
+}  // namespace latesyn

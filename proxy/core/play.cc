@@ -1,0 +1,148 @@
+#include "proxy/core/play.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "proxy/core/scribe.hpp"
+#include "proxy/values/segment_spec.hpp"
+
+namespace latesyn {
+namespace {
+
+/// What an end does of itself, as opposed to what comes of it.
+bool is_sent(const FigureLine& line) {
+  return line.way == Way::through || line.way == Way::stuck || line.way == Way::lost;
+}
+
+Packet packet_of(const FigureLine& line, const ExampleEnds& ends) {
+  const bool client = line.from == Side::client;
+  return build({.from = client ? ends.client : ends.server,
+                .to = client ? ends.server : ends.client,
+                .seq = Seq{line.seq},
+                .ack = Seq{line.ack},
+                .flags = line.flags,
+                .payload_size = line.payload_size});
+}
+
+class Stage {
+ public:
+  Stage(const Policy& policy, std::uint64_t seed)
+      : engine_(policy, seed),
+        ends_(example_ends(policy.traffic, preferred_family(policy.traffic))) {}
+
+  void perform(const FigureLine& line) {
+    run_until(line.at);
+    played_.ended = line.at;
+    if (line.way == Way::release) {
+      played_.lines.push_back(line);
+      engine_.release(line.at, out_);
+    } else {
+      const Packet packet = packet_of(line, ends_);
+      engine_.on_packet(line.at, {.bytes = packet.bytes}, out_);
+    }
+    write_down();
+  }
+
+  Played finish() {
+    run_until(Time::max());
+    played_.late_syns = engine_.late_syns();
+    return std::move(played_);
+  }
+
+ private:
+  void run_until(Time end) {
+    for (auto next = engine_.next_wakeup(); next && *next <= end; next = engine_.next_wakeup()) {
+      played_.ended = *next;
+      engine_.on_time(*next, out_);
+      write_down();
+    }
+  }
+  void write_down() {
+    for (const Action& action : out_) {
+      const auto* note = std::get_if<Note>(&action);
+      const auto line = note == nullptr ? std::nullopt : figure_line(*note, Numbers::raw);
+      if (line) played_.lines.push_back(*line);
+    }
+    out_.clear();
+  }
+
+  Engine engine_;
+  ExampleEnds ends_;
+  Actions out_;
+  Played played_;
+};
+
+EndpointRange first_of(const std::vector<EndpointRange>& ranges, Family family,
+                       std::string_view fallback) {
+  const auto found = std::ranges::find_if(
+      ranges, [family](const EndpointRange& r) { return r.prefix.address.family() == family; });
+  return found == ranges.end() ? *EndpointRange::parse(fallback) : *found;
+}
+
+/// The first address of a block that a host can have: the one behind the block's own.
+IpAddress first_host(const Prefix& prefix) {
+  const auto bytes = prefix.address.bytes();
+  if (prefix.length >= bytes.size() * 8 - 1) return prefix.address;
+  std::vector<std::byte> host(bytes.begin(), bytes.end());
+  host.back() |= std::byte{1};
+  return IpAddress::from_bytes(host);
+}
+
+}  // namespace
+
+ExampleEnds example_ends(const Traffic& traffic, Family family) {
+  const bool v4 = family == Family::v4;
+  const auto client = first_of(traffic.clients, family, v4 ? "10.1.0.2" : "fd00:1::2");
+  const auto server = first_of(traffic.servers, family, v4 ? "10.2.0.2" : "fd00:2::2");
+  const bool any_client = client.ports == PortRange{}, any_server = server.ports == PortRange{};
+  return {
+      .client = {first_host(client.prefix), any_client ? std::uint16_t{40000} : client.ports.first},
+      .server = {first_host(server.prefix), any_server ? std::uint16_t{8080} : server.ports.first}};
+}
+
+Family preferred_family(const Traffic& traffic) {
+  const auto lacks_v4 = [](const std::vector<EndpointRange>& ranges) {
+    return !ranges.empty() && std::ranges::none_of(ranges, [](const EndpointRange& r) {
+      return r.prefix.address.family() == Family::v4;
+    });
+  };
+  return lacks_v4(traffic.servers) || lacks_v4(traffic.clients) ? Family::v6 : Family::v4;
+}
+
+Played play(const Policy& policy, std::uint64_t seed) {
+  Stage stage(policy, seed);
+  for (const FigureLine& line : policy.example) {
+    if (is_sent(line) || line.way == Way::release) stage.perform(line);
+  }
+  return stage.finish();
+}
+
+std::string difference(const std::vector<FigureLine>& expected,
+                       const std::vector<FigureLine>& happened) {
+  if (expected == happened) return {};
+  // The longest common subsequence; examples are a few dozen lines.
+  const std::size_t rows = expected.size(), columns = happened.size();
+  std::vector<std::vector<std::size_t>> common(rows + 1, std::vector<std::size_t>(columns + 1));
+  for (std::size_t i = rows; i-- > 0;) {
+    for (std::size_t j = columns; j-- > 0;) {
+      common[i][j] = expected[i] == happened[j] ? common[i + 1][j + 1] + 1
+                                                : std::max(common[i + 1][j], common[i][j + 1]);
+    }
+  }
+  std::string out;
+  std::size_t i = 0, j = 0;
+  while (i < rows || j < columns) {
+    if (i < rows && j < columns && expected[i] == happened[j]) {
+      out += fmt::format("  {}\n", to_text(expected[i]));
+      ++i, ++j;
+    } else if (j == columns || (i < rows && common[i + 1][j] >= common[i][j + 1])) {
+      out += fmt::format("- {}\n", to_text(expected[i++]));
+    } else {
+      out += fmt::format("+ {}\n", to_text(happened[j++]));
+    }
+  }
+  return out;
+}
+
+}  // namespace latesyn

@@ -1,0 +1,92 @@
+// The report as one JSON object.
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+#include "proxy/core/report.hpp"
+
+namespace latesyn {
+namespace {
+
+using nlohmann::json;
+
+json answer_json(const Answer& answer, const LateSyn& late) {
+  if (answer.times == 0) return nullptr;
+  return {{"flags", answer.flags.text()},
+          {"times", answer.times},
+          {"after_s", in_seconds(answer.at - late.departed)}};
+}
+
+json late_syn_json(const LateSyn& late, Time ended) {
+  return {{"id", late.id},
+          {"rule", late.rule},
+          {"connection", late.connection},
+          {"client", late.flow.client.text()},
+          {"server", late.flow.server.text()},
+          {"arrived_s", in_seconds(late.arrived)},
+          {"departed_s", in_seconds(late.departed)},
+          {"held_s", in_seconds(late.held())},
+          {"server_answer", answer_json(late.server_answer, late)},
+          {"client_answer", answer_json(late.client_answer, late)},
+          {"outcome", name(late.outcome)},
+          {"server_state_s", in_seconds(late.server_state(ended))},
+          {"server_state_ended", !late.state_from || late.state_until},
+          {"reached_application", late.reached_application}};
+}
+
+json counters_json(const Counters& c) {
+  json defects = json::object();
+  for (std::size_t i = 0; i < kDefects; ++i) {
+    std::string key(name(static_cast<Defect>(i)));
+    std::ranges::replace(key, ' ', '_');
+    defects[key] = c.defects[i];
+  }
+  return {{"packets", c.packets},
+          {"defects", defects},
+          {"other_traffic", c.other_traffic},
+          {"flows_full", c.flows_full},
+          {"waiting_full", c.waiting_full},
+          {"incomplete", c.incomplete},
+          {"passed", c.passed},
+          {"captured", c.captured},
+          {"dropped", c.dropped},
+          {"departed", c.departed},
+          {"hops_exceeded", c.hops_exceeded},
+          {"late_syns_unlisted", c.late_syns_unlisted}};
+}
+
+json exchanges_json(const Exchanges& exchanges) {
+  auto sorted = exchanges.connect_s;
+  std::ranges::sort(sorted);
+  return {{"count", exchanges.count},
+          {"intact", exchanges.intact},
+          {"connect_s", exchanges.connect_s},
+          {"connect_median_s", sorted.empty() ? json(nullptr) : json(sorted[sorted.size() / 2])}};
+}
+
+}  // namespace
+
+json to_json(const Report& report) {
+  json expectations = json::array();
+  for (const Finding& f : report.expectations) {
+    expectations.push_back({{"text", f.text}, {"passed", f.passed}, {"found", f.found}});
+  }
+  json late_syns = json::array();
+  for (const LateSyn& late : report.late_syns) {
+    late_syns.push_back(late_syn_json(late, report.ended));
+  }
+  json out{{"policy", report.policy},
+           {"seed", report.seed},
+           {"evidence", report.evidence == Evidence::sockets ? "sockets" : "wire"},
+           {"ended_s", in_seconds(report.ended)},
+           {"passed", report.passed()},
+           {"expectations", expectations},
+           {"late_syns", late_syns},
+           {"counters", counters_json(report.counters)}};
+  if (report.exchanges) out["exchanges"] = exchanges_json(*report.exchanges);
+  if (report.client_status) out["client_status"] = *report.client_status;
+  return out;
+}
+
+}  // namespace latesyn

@@ -1,0 +1,47 @@
+#include "proxy/core/scribe.hpp"
+
+#include <algorithm>
+
+namespace latesyn {
+namespace {
+
+FigureLine line_of(const Segment& s, Time at, Way way, Numbers numbers) {
+  const bool raw = numbers == Numbers::raw;
+  return {.at = at,
+          .way = way,
+          .from = s.from,
+          .seq = raw ? s.seq.raw : s.shown_seq,
+          .ack = !s.flags.ack ? 0
+                 : raw        ? s.ack.raw
+                              : s.shown_ack,
+          .flags = {.fin = s.flags.fin, .syn = s.flags.syn, .rst = s.flags.rst, .ack = s.flags.ack},
+          .payload_size = s.payload_size};
+}
+
+bool goes_on_at_once(const Planned& p) {
+  return p.origin == Origin::original && p.once == Trigger::arrived && p.after == Duration::zero();
+}
+
+Way way_of(const Arrived& note) {
+  if (note.fate == Fate::passed || std::ranges::any_of(note.planned, goes_on_at_once)) {
+    return Way::through;
+  }
+  const bool stays = std::ranges::any_of(
+      note.planned, [](const Planned& p) { return p.origin != Origin::forged; });
+  return stays ? Way::stuck : Way::lost;
+}
+
+}  // namespace
+
+std::optional<FigureLine> figure_line(const Note& note, Numbers numbers) {
+  if (const auto* arrived = std::get_if<Arrived>(&note)) {
+    return line_of(arrived->segment, arrived->at, way_of(*arrived), numbers);
+  }
+  const auto* departed = std::get_if<Departed>(&note);
+  if (departed == nullptr) return std::nullopt;
+  if (departed->at_once && departed->origin == Origin::original) return std::nullopt;
+  const Way way = departed->origin == Origin::forged ? Way::forged : Way::arriving;
+  return line_of(departed->segment, departed->at, way, numbers);
+}
+
+}  // namespace latesyn
