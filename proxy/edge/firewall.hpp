@@ -1,0 +1,34 @@
+#pragma once
+// The firewall rules of one run: put in whole or not at all, and gone with their owner. Between
+// two sets of rules there is no moment without any.
+
+#include "proxy/core/plan.hpp"
+
+namespace latesyn {
+
+class Firewall {
+ public:
+  /// Puts in the rules for each family of the traffic, in the calling thread's network namespace.
+  /// Throws std::runtime_error; nothing is left behind then.
+  Firewall(const Plan& plan, const Traffic& traffic, const Hook& hook);
+  /// Takes them out again. Where that fails, the log says what to do.
+  ~Firewall();
+  Firewall(const Firewall&) = delete;
+  Firewall& operator=(const Firewall&) = delete;
+
+  /// Throws std::runtime_error; the rules are those from before then.
+  void replace(const Plan& plan, const Traffic& traffic);
+
+ private:
+  Hook hook_;
+  Plan plan_{.take = Take::nothing};
+  Traffic traffic_;
+};
+
+/// Input for iptables-restore that turns `saved`, the raw table as iptables-save writes it, into
+/// one where `chain` and the jumps to it are those of `rules` only (empty: none). Empty where there
+/// is nothing to do.
+std::string transition(const std::string& saved, const std::string& chain,
+                       const std::string& rules);
+
+}  // namespace latesyn

@@ -1,0 +1,62 @@
+#include "proxy/edge/leftovers.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <charconv>
+#include <sstream>
+
+#include "proxy/edge/firewall.hpp"
+#include "proxy/edge/firewall_program.hpp"
+
+namespace latesyn {
+namespace {
+
+constexpr std::string_view kPrefix = "LATESYN-";
+
+/// The queue in a chain's name; nothing where the name is not one of ours.
+std::optional<std::uint16_t> queue_of(std::string_view name) {
+  if (!name.starts_with(kPrefix)) return std::nullopt;
+  const std::string_view digits = name.substr(kPrefix.size());
+  std::uint16_t queue = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), queue);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  // The same number in another form is not ours: "LATESYN-007".
+  return chain_name({.queue = queue}) == name ? std::optional(queue) : std::nullopt;
+}
+
+}  // namespace
+
+std::vector<OwnChain> find_chains(Family family) {
+  std::vector<OwnChain> chains;
+  const BoundQueues bound;
+  std::istringstream lines(save_rules(family));
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with(':')) continue;
+    const std::string chain = line.substr(1, line.find(' ') - 1);
+    if (const auto queue = queue_of(chain)) chains.push_back({family, chain, bound.find(*queue)});
+  }
+  return chains;
+}
+
+void remove_chain(const OwnChain& chain) {
+  const std::string text = transition(save_rules(chain.family), chain.name, "");
+  if (!text.empty()) restore_rules(chain.family, text);
+}
+
+std::vector<OwnChain> remove_leftovers() {
+  std::vector<OwnChain> removed;
+  for (const Family family : {Family::v4, Family::v6}) {
+    try {
+      for (const OwnChain& chain : find_chains(family)) {
+        if (chain.owner) continue;
+        remove_chain(chain);
+        removed.push_back(chain);
+      }
+    } catch (const std::exception& error) {
+      spdlog::warn("could not look for what a killed latesyn may have left: {}", error.what());
+    }
+  }
+  return removed;
+}
+
+}  // namespace latesyn

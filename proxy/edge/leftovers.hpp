@@ -1,0 +1,30 @@
+#pragma once
+// Firewall rules that a killed latesyn left behind. They let all packets by, as nobody has bound
+// their queue, but the next program that binds it would get them.
+
+#include <string>
+#include <vector>
+
+#include "proxy/edge/bound_queues.hpp"
+#include "proxy/values/address.hpp"
+
+namespace latesyn {
+
+struct OwnChain {
+  Family family = Family::v4;
+  std::string name;                 // "LATESYN-9293"
+  std::optional<BoundQueue> owner;  // of its queue: whoever it is, the chain is in use
+};
+
+/// The chains of the form that latesyn makes, of one family, in the calling thread's network
+/// namespace. Throws std::runtime_error.
+std::vector<OwnChain> find_chains(Family family);
+
+/// Removes `chain` and all jumps to it. Throws std::runtime_error.
+void remove_chain(const OwnChain& chain);
+
+/// Removes every chain of either family whose queue nobody has bound, and returns them. A family
+/// whose rules can't be read is left out, and the log says why.
+std::vector<OwnChain> remove_leftovers();
+
+}  // namespace latesyn
