@@ -35,6 +35,9 @@ void judge(const Policy& policy, Report& report);
 /// `reached_application`).
 nlohmann::json to_json(const Report& report);
 
+/// One of its late_syns[], as it stands at `now`.
+nlohmann::json to_json(const LateSyn& late, Time now);
+
 /// A table of the late SYNs, at most `rows` of them (the rest is counted in a last line), and a
 /// line for each expectation.
 std::string to_text(const Report& report, std::size_t rows = 20);

@@ -18,23 +18,6 @@ json answer_json(const Answer& answer, const LateSyn& late) {
           {"after_s", in_seconds(answer.at - late.departed)}};
 }
 
-json late_syn_json(const LateSyn& late, Time ended) {
-  return {{"id", late.id},
-          {"rule", late.rule},
-          {"connection", late.connection},
-          {"client", late.flow.client.text()},
-          {"server", late.flow.server.text()},
-          {"arrived_s", in_seconds(late.arrived)},
-          {"departed_s", in_seconds(late.departed)},
-          {"held_s", in_seconds(late.held())},
-          {"server_answer", answer_json(late.server_answer, late)},
-          {"client_answer", answer_json(late.client_answer, late)},
-          {"outcome", name(late.outcome)},
-          {"server_state_s", in_seconds(late.server_state(ended))},
-          {"server_state_ended", !late.state_from || late.state_until},
-          {"reached_application", late.reached_application}};
-}
-
 json counters_json(const Counters& c) {
   json defects = json::object();
   for (std::size_t i = 0; i < kDefects; ++i) {
@@ -67,6 +50,23 @@ json exchanges_json(const Exchanges& exchanges) {
 
 }  // namespace
 
+json to_json(const LateSyn& late, Time now) {
+  return {{"id", late.id},
+          {"rule", late.rule},
+          {"connection", late.connection},
+          {"client", late.flow.client.text()},
+          {"server", late.flow.server.text()},
+          {"arrived_s", in_seconds(late.arrived)},
+          {"departed_s", in_seconds(late.departed)},
+          {"held_s", in_seconds(late.held())},
+          {"server_answer", answer_json(late.server_answer, late)},
+          {"client_answer", answer_json(late.client_answer, late)},
+          {"outcome", name(late.outcome)},
+          {"server_state_s", in_seconds(late.server_state(now))},
+          {"server_state_ended", !late.state_from || late.state_until},
+          {"reached_application", late.reached_application}};
+}
+
 json to_json(const Report& report) {
   json expectations = json::array();
   for (const Finding& f : report.expectations) {
@@ -74,7 +74,7 @@ json to_json(const Report& report) {
   }
   json late_syns = json::array();
   for (const LateSyn& late : report.late_syns) {
-    late_syns.push_back(late_syn_json(late, report.ended));
+    late_syns.push_back(to_json(late, report.ended));
   }
   json out{{"policy", report.policy},
            {"seed", report.seed},
