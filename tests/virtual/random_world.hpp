@@ -1,0 +1,25 @@
+#pragma once
+// Random policies and random traffic, all from one seed: what the simulation drives the engine
+// with.
+
+#include <string>
+#include <vector>
+
+#include "proxy/core/engine.hpp"
+#include "proxy/values/rng.hpp"
+
+namespace latesyn::test {
+
+/// A policy of one to four rules, as a user would write it.
+std::string random_policy(Rng& rng);
+
+struct TimedPacket {
+  Time at;
+  Packet packet;
+};
+
+/// Conversations of a few connections over some hours, in order of time: handshakes, data, closes,
+/// resets, retransmissions, ports used again, segments of no connection, and plain garbage.
+std::vector<TimedPacket> random_traffic(Rng& rng, std::size_t packets);
+
+}  // namespace latesyn::test

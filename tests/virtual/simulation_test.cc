@@ -1,0 +1,132 @@
+// Random packets through random policies for virtual hours; every packet must be accounted for.
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <map>
+#include <numeric>
+
+#include "proxy/core/plan.hpp"
+#include "proxy/core/policy_file.hpp"
+#include "tests/virtual/random_world.hpp"
+
+namespace latesyn::test {
+namespace {
+
+constexpr std::uint64_t kSeeds = 300;
+constexpr std::size_t kPackets = 300;
+
+/// What a run did, in a form that can be compared and added up.
+struct Account {
+  std::string story;
+  std::uint64_t planned = 0, departed = 0, transmitted = 0, early = 0, late = 0;
+  Counters counters;
+  std::size_t waiting = 0;
+};
+
+void write_down(const Actions& actions, Time now, Account& account) {
+  for (const Action& action : actions) {
+    if (std::holds_alternative<Transmit>(action)) {
+      ++account.transmitted;
+      continue;
+    }
+    const Note& note = std::get<Note>(action);
+    if (const auto* arrived = std::get_if<Arrived>(&note)) {
+      account.planned += arrived->planned.size();
+      account.story += fmt::format("{} {} {}\n", arrived->at.time_since_epoch().count(),
+                                   name(arrived->segment.kind), name(arrived->fate));
+    } else if (const auto* departed = std::get_if<Departed>(&note)) {
+      ++account.departed;
+      account.early += departed->at < departed->arrived ? 1U : 0U;
+      account.late += departed->at != now ? 1U : 0U;
+      account.story += fmt::format("{} departs {} {}\n", departed->at.time_since_epoch().count(),
+                                   departed->rule, departed->segment.seq.raw);
+    }
+  }
+}
+
+/// Runs the traffic that `wanted` accepts through the policy, to the end of all that waits.
+template <typename Wanted>
+Account run(const std::string& policy, const std::vector<TimedPacket>& traffic, std::uint64_t seed,
+            Limits limits, Wanted wanted) {
+  Engine engine(parse_policy(policy, "random.toml"), seed, limits);
+  Account account;
+  Actions out;
+  const auto run_until = [&](Time end) {
+    for (auto next = engine.next_wakeup(); next && *next <= end; next = engine.next_wakeup()) {
+      engine.on_time(*next, out);
+      write_down(out, *next, account);
+      out.clear();
+    }
+  };
+  std::size_t count = 0;
+  for (const TimedPacket& timed : traffic) {
+    run_until(timed.at);
+    if (!wanted(timed.packet)) continue;
+    engine.on_packet(timed.at, {.bytes = timed.packet.bytes}, out);
+    write_down(out, timed.at, account);
+    out.clear();
+    if (++count % 100 == 0) engine.release(timed.at, out);
+  }
+  run_until(Time::max());
+  account.counters = engine.counters();
+  account.waiting = engine.waiting();
+  return account;
+}
+
+bool everything(const Packet&) { return true; }
+
+std::uint64_t sum(const Counters& c) {
+  return std::accumulate(c.defects.begin(), c.defects.end(), std::uint64_t{0}) + c.other_traffic +
+         c.flows_full + c.passed + c.captured + c.dropped;
+}
+
+template <typename Check>
+void for_each_seed(Check check) {
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    Rng rng{seed};
+    const std::string policy = random_policy(rng);
+    const auto traffic = random_traffic(rng, kPackets);
+    INFO("seed " << seed << "\n" << policy);
+    check(seed, policy, traffic);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every packet of a random world is accounted for") {
+  for_each_seed([](std::uint64_t seed, const std::string& policy, const auto& traffic) {
+    const Account a = run(policy, traffic, seed, {}, everything);
+    CHECK(a.counters.packets == traffic.size());
+    CHECK(sum(a.counters) == traffic.size());
+    CHECK(a.planned == a.departed + a.waiting + a.counters.hops_exceeded);
+    CHECK(a.departed == a.transmitted);
+    CHECK(a.departed == a.counters.departed);
+    CHECK(a.early == 0);
+    CHECK(a.late == 0);
+  });
+}
+
+TEST_CASE("the same seed, policy and packets give the same decisions") {
+  for_each_seed([](std::uint64_t seed, const std::string& policy, const auto& traffic) {
+    CHECK(run(policy, traffic, seed, {}, everything).story ==
+          run(policy, traffic, seed, {}, everything).story);
+  });
+}
+
+TEST_CASE("past its bounds the engine lets packets pass and counts them") {
+  std::uint64_t flows_full = 0, waiting_full = 0;
+  for_each_seed([&](std::uint64_t seed, const std::string& policy, const auto& traffic) {
+    const Limits tight{.flows = 3, .waiting = 2, .late_syns = 1};
+    const Account a = run(policy, traffic, seed, tight, everything);
+    CHECK(sum(a.counters) == traffic.size());
+    CHECK(a.waiting <= tight.waiting);
+    CHECK(a.planned == a.departed + a.waiting + a.counters.hops_exceeded);
+    flows_full += a.counters.flows_full;
+    waiting_full += a.counters.waiting_full;
+  });
+  CHECK(flows_full > 0);
+  CHECK(waiting_full > 0);
+}
+
+}  // namespace latesyn::test
