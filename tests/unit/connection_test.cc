@@ -1,0 +1,158 @@
+#include "proxy/core/connection.hpp"
+
+#include <fmt/format.h>
+
+#include "proxy/values/segment_spec.hpp"
+
+namespace latesyn::test {
+namespace {
+
+/// A connection told the segments of a conversation; each answer is put in one line.
+class Talk {
+ public:
+  std::string from_client(Flags flags, std::uint32_t seq, std::uint32_t ack = 0,
+                          std::uint32_t data = 0) {
+    return say(Side::client, flags, seq, ack, data);
+  }
+  std::string from_server(Flags flags, std::uint32_t seq, std::uint32_t ack = 0,
+                          std::uint32_t data = 0) {
+    return say(Side::server, flags, seq, ack, data);
+  }
+  /// The client sends a SYN that does not arrive.
+  void stuck_syn(std::uint32_t seq) {
+    is_delivering_ = false;
+    from_client({.syn = true}, seq);
+    is_delivering_ = true;
+  }
+  /// A SYN of the client's reaches the server later than it was sent.
+  bool late_syn(std::uint32_t seq) {
+    Segment syn{.kind = SegmentKind::syn, .flags = {.syn = true}, .seq = Seq{seq}};
+    const bool is_late = connection_.begins_stale(syn);
+    syn.life = is_late ? Life::stale : Life::current;
+    connection_.delivered(syn, Time{});
+    return is_late;
+  }
+  /// The whole life of one connection: ISNs 1000 and 5000, ten bytes each way, the client closes.
+  void established() {
+    from_client({.syn = true}, 1000);
+    from_server({.syn = true, .ack = true}, 5000, 1001);
+    from_client({.ack = true}, 1001, 5001);
+  }
+  void closed() {
+    established();
+    from_client({.fin = true, .ack = true}, 1001, 5001);
+    from_server({.fin = true, .ack = true}, 5001, 1002);
+    from_client({.ack = true}, 1002, 5002);
+  }
+  const Connection& connection() const { return connection_; }
+
+ private:
+  std::string say(Side from, Flags flags, std::uint32_t seq, std::uint32_t ack,
+                  std::uint32_t data) {
+    const bool client = from == Side::client;
+    const Packet packet = build({.from = client ? flow_.client : flow_.server,
+                                 .to = client ? flow_.server : flow_.client,
+                                 .seq = Seq{seq},
+                                 .ack = Seq{ack},
+                                 .flags = flags,
+                                 .payload_size = data});
+    const Segment s =
+        connection_.sent(std::get<TcpView>(TcpView::over(packet.bytes)), from, next_number_);
+    if (is_delivering_) connection_.delivered(s, Time{});
+    return fmt::format("{} {} of {}, copy {}, shown {}/{}",
+                       s.life == Life::stale ? "stale" : "current", name(s.kind), s.connection,
+                       s.copy, s.shown_seq, s.shown_ack);
+  }
+
+  FlowKey flow_{{*IpAddress::parse("10.1.0.2"), 40000}, {*IpAddress::parse("10.2.0.2"), 80}};
+  Connection connection_{flow_};
+  std::uint32_t next_number_ = 1;
+  bool is_delivering_ = true;
+};
+
+constexpr Flags kSyn{.syn = true}, kSynAck{.syn = true, .ack = true}, kAck{.ack = true},
+    kFin{.fin = true, .ack = true}, kRst{.rst = true}, kRstAck{.rst = true, .ack = true};
+
+}  // namespace
+
+TEST_CASE("each segment of a connection is named, numbered and counted from its ISN") {
+  Talk talk;
+  CHECK(talk.from_client(kSyn, 1000) == "current syn of 1, copy 1, shown 100/0");
+  CHECK(talk.from_client(kSyn, 1000) == "current syn of 1, copy 2, shown 100/0");
+  CHECK(talk.from_server(kSynAck, 5000, 1001) == "current syn-ack of 1, copy 1, shown 300/101");
+  CHECK(talk.from_client(kAck, 1001, 5001) == "current handshake-ack of 1, copy 1, shown 101/301");
+  CHECK(talk.from_client(kAck, 1001, 5001, 10) == "current data of 1, copy 1, shown 101/301");
+  CHECK(talk.from_server(kAck, 5001, 1011) == "current ack of 1, copy 1, shown 301/111");
+  CHECK(talk.from_client(kAck, 1001, 5001, 10) == "current data of 1, copy 2, shown 101/301");
+  CHECK(talk.from_client(kFin, 1011, 5001) == "current fin of 1, copy 1, shown 111/301");
+  CHECK(talk.from_server(kFin, 5001, 1012) == "current fin of 1, copy 1, shown 301/112");
+  CHECK(talk.from_client(kAck, 1012, 5002) == "current ack of 1, copy 1, shown 112/302");
+}
+
+TEST_CASE("sequence numbers that wrap are counted from their ISN all the same") {
+  Talk talk;
+  talk.from_client(kSyn, 0xffffffff);
+  talk.from_server(kSynAck, 0xfffffffe, 0);
+  CHECK(talk.from_client(kAck, 0, 0xffffffff) ==
+        "current handshake-ack of 1, copy 1, shown 101/301");
+  CHECK(talk.from_server(kAck, 0xffffffff, 0, 5) == "current data of 1, copy 1, shown 301/101");
+}
+
+TEST_CASE("a SYN with another ISN begins another connection on the same ports") {
+  Talk talk;
+  talk.closed();
+  CHECK(talk.from_client(kSyn, 9000) == "current syn of 2, copy 1, shown 200/0");
+  CHECK(talk.from_server(kSynAck, 70000, 9001) == "current syn-ack of 2, copy 1, shown 400/201");
+}
+
+TEST_CASE("the first copy of a SYN that reaches the server is not late") {
+  Talk talk;
+  talk.stuck_syn(1000);
+  CHECK_FALSE(talk.late_syn(1000));
+  CHECK(talk.late_syn(1000));
+}
+
+TEST_CASE("after a late SYN to a closed connection every answer is of the stale life") {
+  Talk talk;
+  talk.closed();
+  REQUIRE(talk.late_syn(1000));
+  CHECK(talk.from_server(kSynAck, 77000, 1001) == "stale syn-ack of 1, copy 1, shown 400/101");
+  CHECK(talk.from_client(kRst, 1001) == "stale rst of 1, copy 1, shown 101/0");
+}
+
+TEST_CASE("what completes the close of the current life is not taken for an answer to a late SYN") {
+  Talk talk;
+  talk.established();
+  talk.from_client(kFin, 1001, 5001);
+  talk.from_server(kFin, 5001, 1002);
+  REQUIRE(talk.late_syn(1000));
+  CHECK(talk.from_client(kAck, 1002, 5002) == "current ack of 1, copy 1, shown 102/302");
+  CHECK(talk.from_server(kFin, 5001, 1002) == "current fin of 1, copy 2, shown 301/102");
+  CHECK(talk.from_client(kAck, 1002, 5002) == "stale ack of 1, copy 2, shown 102/302");
+}
+
+TEST_CASE("a stale life beside an established one is told apart by its numbers") {
+  Talk talk;
+  talk.closed();
+  talk.from_client(kSyn, 9000);  // a new connection, and then the old one's SYN (RFC 9293 figure 8)
+  REQUIRE(talk.late_syn(1000));
+  CHECK(talk.from_server(kSynAck, 77000, 1001) == "stale syn-ack of 2, copy 1, shown 400/101");
+  CHECK(talk.from_client(kRst, 1001) == "stale rst of 2, copy 1, shown 101/0");
+  CHECK(talk.from_server(kSynAck, 88000, 9001) == "current syn-ack of 2, copy 1, shown 500/201");
+  CHECK(talk.from_client(kAck, 9001, 88001) == "current handshake-ack of 2, copy 1, shown 201/501");
+  CHECK(talk.connection().current()->established());
+}
+
+TEST_CASE("a refusal closes a connection") {
+  Talk talk;
+  talk.from_client(kSyn, 1000);
+  CHECK(talk.from_server(kRstAck, 0, 1001) == "current rst of 1, copy 1, shown 0/101");
+  CHECK(talk.connection().current()->closed());
+}
+
+TEST_CASE("a segment whose connection was not seen to begin has no number") {
+  Talk talk;
+  CHECK(talk.from_client(kAck, 1234, 5678, 10) == "current data of 0, copy 1, shown 1234/5678");
+}
+
+}  // namespace latesyn::test
