@@ -38,6 +38,7 @@ class Driver::State {
   /// One turn of the loop. False where the queue was empty.
   bool turn() {
     const Time now = clock_.now();
+    send_due(now);
     const auto packets = queue_.receive(batch_);
     for (const QueuedPacket& packet : packets) decide(now, packet);
     settle(now);
@@ -49,6 +50,14 @@ class Driver::State {
   const RawSender& sender() const { return sender_; }
 
  private:
+  /// What is due has come before the packets of this turn, whichever of the two woke the loop.
+  void send_due(Time now) {
+    const auto next = engine_.next_wakeup();
+    if (!next || *next > now) return;
+    engine_.on_time(now, actions_);
+    drain_actions({});
+  }
+
   void decide(Time now, const QueuedPacket& packet) {
     const Verdict verdict =
         engine_.on_packet(now, {packet.bytes, packet.checksum_pending}, actions_);
