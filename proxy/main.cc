@@ -6,12 +6,14 @@
 #include <CLI/CLI.hpp>
 
 #include "proxy/core/describe.hpp"
+#include "proxy/core/play.hpp"
 #include "proxy/core/policy_file.hpp"
+#include "proxy/core/report.hpp"
 
 namespace latesyn {
 namespace {
 
-constexpr int kAsExpected = 0, kCouldNotRun = 2;
+constexpr int kAsExpected = 0, kNotAsExpected = 1, kCouldNotRun = 2;
 
 void add_policy(CLI::App& command, std::string& policy) {
   command
@@ -39,6 +41,42 @@ void add_impairments(CLI::App& app, int& status) {
   });
 }
 
+/// The example has no sockets and no built-in client, so its expectations are not judged: the
+/// example itself says what must happen, segment by segment.
+int play_example(const std::string& file, std::uint64_t seed) {
+  const Policy policy = load_policy(file);
+  if (policy.example.empty()) {
+    throw std::runtime_error(file + ": nothing to play; add an [example] with lines");
+  }
+  const Played played = play(policy, seed);
+  for (const FigureLine& line : played.lines) fmt::print("{}\n", to_text(line));
+  const Report report{
+      .policy = file, .seed = seed, .ended = played.ended, .late_syns = played.late_syns};
+  fmt::print("\n{}\n", to_text(report));
+  const std::string differs = difference(policy.example, played.lines);
+  if (differs.empty()) {
+    fmt::print("The example came true: {} lines.\n", played.lines.size());
+    return kAsExpected;
+  }
+  fmt::print("The example did not come true (-: not seen, +: seen instead):\n{}", differs);
+  return kNotAsExpected;
+}
+
+void add_play(CLI::App& app, int& status) {
+  auto* command = app.add_subcommand(
+      "play", "Play the policy's [example] in virtual time: no rights needed, instantly");
+  struct Arguments {
+    std::string file;
+    std::uint64_t seed = 1;
+  };
+  auto arguments = std::make_shared<Arguments>();
+  add_policy(*command, arguments->file);
+  command->add_option("--seed", arguments->seed, "Where all chance starts from")
+      ->capture_default_str();
+  command->callback(
+      [arguments, &status] { status = play_example(arguments->file, arguments->seed); });
+}
+
 int run(int argc, const char* const* argv) {
   CLI::App app{
       "latesyn: holds, drops, delays and replays TCP segments between real hosts, and "
@@ -49,6 +87,7 @@ int run(int argc, const char* const* argv) {
   int status = kCouldNotRun;
   add_check(app, status);
   add_impairments(app, status);
+  add_play(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

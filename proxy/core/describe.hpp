@@ -15,6 +15,9 @@ std::string describe(const Policy& policy);
 /// One rule without its number: `"stuck": a SYN, copy 1, is held until …`.
 std::string describe(const Rule& rule);
 
+/// "syn, syn-ack"
+std::string names(SegmentKinds kinds);
+
 /// Every registered impairment with its parameters, their units and defaults.
 std::string describe_impairments();
 

@@ -25,17 +25,10 @@ std::string describe(const Parameter& parameter) {
                      parameter.about);
 }
 
-std::string segments_text(SegmentKinds segments) {
-  std::vector<std::string_view> names;
-  for (std::size_t i = 0; i < kSegmentKindNames.size(); ++i) {
-    if (segments.has(static_cast<SegmentKind>(i))) names.push_back(kSegmentKindNames[i]);
-  }
-  return fmt::format("  for {} only\n", fmt::join(names, ", "));
-}
-
 std::string describe(const ImpairmentKind& kind) {
   std::string out = fmt::format("{}: {}\n", kind.name, kind.about);
-  if (kind.meant_for != SegmentKinds::all()) out += segments_text(kind.meant_for);
+  if (kind.meant_for != SegmentKinds::all())
+    out += fmt::format("  for {} only\n", names(kind.meant_for));
   if (kind.parameters.empty()) out += "  no parameters\n";
   for (const Parameter& parameter : kind.parameters) out += describe(parameter);
   return out;

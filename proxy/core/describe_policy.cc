@@ -60,6 +60,14 @@ std::string rules_text(const std::vector<Rule>& rules) {
   return out;
 }
 
+std::string expectations_text(const std::vector<Expectation>& expectations) {
+  std::string out = expectations.empty() ? "" : "Expected:\n";
+  for (const Expectation& expectation : expectations) {
+    out += fmt::format("  {}\n", judge(expectation, {}, nullptr, {}).text);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string describe(const Policy& policy) {
@@ -69,7 +77,7 @@ std::string describe(const Policy& policy) {
                      policy.about, traffic_text(policy.traffic.clients),
                      traffic_text(policy.traffic.servers), take_text(plan.take)) +
          queue_text(plan, hook) + firewall_text(plan, policy.traffic, hook) +
-         rules_text(policy.rules);
+         rules_text(policy.rules) + expectations_text(policy.expectations);
 }
 
 }  // namespace latesyn

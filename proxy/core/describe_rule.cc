@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "proxy/core/describe.hpp"
+#include "proxy/core/flag_names.hpp"
 
 namespace latesyn {
 namespace {
@@ -30,15 +31,6 @@ std::string ordinal(std::uint32_t n) {
   return fmt::format("{}{}", n, ending);
 }
 
-std::string flag_names(std::uint8_t bits) {
-  constexpr std::array<std::string_view, 6> kNames{"FIN", "SYN", "RST", "PSH", "ACK", "URG"};
-  std::string out;
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    if ((bits >> i & 1U) != 0) out.append(out.empty() ? "" : ",").append(kNames[i]);
-  }
-  return out.empty() ? "none" : out;
-}
-
 std::string flags_text(const FlagMatch& flags) {
   return fmt::format(", with {} of {} set", flag_names(flags.set), flag_names(flags.mask));
 }
@@ -58,6 +50,15 @@ std::string conditions_text(const Match& when) {
 }
 
 }  // namespace
+
+std::string names(SegmentKinds kinds) {
+  std::string out;
+  for (std::size_t i = 0; i < kSegmentKindNames.size(); ++i) {
+    if (!kinds.has(static_cast<SegmentKind>(i))) continue;
+    out.append(out.empty() ? "" : ", ").append(kSegmentKindNames[i]);
+  }
+  return out;
+}
 
 std::string describe(const Rule& rule) {
   std::string out = fmt::format("\"{}\": {}", rule.name, segments_text(rule.when.segments));

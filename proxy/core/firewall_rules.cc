@@ -13,10 +13,10 @@ std::string end_text(const EndpointRange* range, char side) {
   if (prefix.length != 0) {
     out += fmt::format(" -{} {}/{}", side, prefix.address.text(), prefix.length);
   }
-  if (range->ports != PortRange{}) {
-    out += fmt::format(" --{}port {}:{}", side, range->ports.first, range->ports.last);
-  }
-  return out;
+  const PortRange& ports = range->ports;
+  if (ports == PortRange{}) return out;
+  out += fmt::format(" --{}port {}", side, ports.first);
+  return ports.first == ports.last ? out : out + fmt::format(":{}", ports.last);
 }
 
 /// The ranges of one family; a single null, which stands for any end, where the policy leaves that

@@ -22,13 +22,19 @@ bool demands_control_flag(const Match& when) {
   return when.flags && (when.flags->set & kControlFlags) != 0;
 }
 
-bool needs_only_control(const Rule& rule) {
-  if (rule.impairment->waits_for() == Trigger::established) return false;
-  return (rule.when.segments & kControl) == rule.when.segments || demands_control_flag(rule.when);
+Take least_take(const Rule& rule) {
+  const bool only_control =
+      (rule.when.segments & kControl) == rule.when.segments || demands_control_flag(rule.when);
+  const Trigger trigger = rule.impairment->waits_for();
+  if (!only_control || trigger == Trigger::established) return Take::all;
+  if (!can_make_syn_late(rule)) return Take::control;
+  return trigger == Trigger::closed ? Take::bare : Take::all;
 }
 
-bool can_make_syn_late(const Rule& rule) {
-  return rule.impairment->captures() && rule.when.segments.has(SegmentKind::syn);
+Take least_take(const std::vector<Rule>& rules) {
+  Take most = Take::nothing;
+  for (const Rule& rule : rules) most = std::max(most, least_take(rule));
+  return most;
 }
 
 bool can_hit_bulk(const Rule& rule) {
@@ -36,13 +42,11 @@ bool can_hit_bulk(const Rule& rule) {
   return !rule.when.flags || (rule.when.flags->set & kAlone) == 0;
 }
 
-Take least_take(const std::vector<Rule>& rules) {
-  if (rules.empty()) return Take::nothing;
-  if (!std::ranges::all_of(rules, needs_only_control)) return Take::all;
-  return std::ranges::any_of(rules, can_make_syn_late) ? Take::bare : Take::control;
-}
-
 }  // namespace
+
+bool can_make_syn_late(const Rule& rule) {
+  return rule.impairment->captures() && rule.when.segments.has(SegmentKind::syn);
+}
 
 Plan make_plan(const Policy& policy) {
   const auto& rules = policy.rules;

@@ -37,15 +37,20 @@ struct Hook {
 
 /// The least that `policy` needs:
 /// - control segments, where rules act on nothing else;
-/// - bare segments too, where a rule can make a SYN late: its answers must be seen to tell what
-///   became of it, and they may be plain ACKs (RFC 5961 section 4, RFC 9293 section 3.10.7.4);
-/// - all, where a rule acts on other segments, or waits for `established`: the ACK that completes a
-///   handshake may carry data.
+/// - bare segments too, where rules let SYNs come once their connection is closed: the answer that
+///   tells what became of them may be a plain ACK (RFC 9293 section 3.10.7.4, TIME-WAIT);
+/// - all, where a rule acts on other segments; where a SYN may come late into an open connection,
+///   because what tells a challenge ACK (RFC 5961 section 4) is that it acknowledges nothing new;
+///   and where a rule waits for `established`: the ACK that completes a handshake may carry data.
 ///
 /// Bytes are copied whole where anything is captured, because a SYN may carry data (RFC 7413) and a
 /// packet that is not whole can't be sent again. Offload is off where a rule can act on data or on
 /// a FIN: it must hit segments, not the kernel's bundles of them, which no wire would carry either.
 Plan make_plan(const Policy& policy);
+
+/// True where a SYN that matches the rule can come after another copy of it, or after its
+/// connection.
+bool can_make_syn_late(const Rule& rule);
 
 /// True where a packet of `size` bytes with `flags`, of the plan's traffic, is queued.
 bool takes(const Plan& plan, const Flags& flags, std::size_t size);

@@ -1,0 +1,82 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "proxy/core/plan.hpp"
+#include "proxy/core/policy_sections.hpp"
+
+namespace latesyn {
+namespace {
+
+constexpr std::size_t kExpectationsMax = 1000;
+constexpr std::uint32_t kCountMax = 1'000'000;
+
+std::string read_rule_name(const TomlValue& value, const std::vector<Rule>& rules) {
+  if (rules.empty()) value.fail("this policy has no rules; leave out \"of\"");
+  std::vector<std::string_view> names;
+  for (const Rule& rule : rules) names.push_back(rule.name);
+  const Rule& rule = rules[value.choice(names)];
+  if (!can_make_syn_late(rule)) {
+    value.fail(
+        fmt::format("rule \"{}\" never makes a SYN late; name a rule that holds, delays or "
+                    "copies SYNs",
+                    rule.name));
+  }
+  return rule.name;
+}
+
+bool asks_of_late_syns(const Expectation& e) {
+  return e.outcome || e.count || e.reached_application || e.server_state_min || e.server_state_max;
+}
+
+/// With a count of zero nothing is said of any late SYN.
+bool needs_late_syns(const Expectation& e) { return asks_of_late_syns(e) && e.count != 0; }
+
+void check(const Expectation& e, const std::vector<Rule>& rules, const TomlTable& table) {
+  if (!asks_of_late_syns(e) && !e.intact) {
+    fail(table.place(),
+         "this [[expect]] asks for nothing; write for example outcome = \"reset\" or count = 3");
+  }
+  if (e.server_state_min && e.server_state_max && *e.server_state_min > *e.server_state_max) {
+    fail(table.place(), "\"server_state_min\" is above \"server_state_max\"; swap them");
+  }
+  if (needs_late_syns(e) && std::ranges::none_of(rules, can_make_syn_late)) {
+    fail(
+        table.place(),
+        "no rule of this policy makes a SYN late; write count = 0, or a rule that holds, delays or "
+        "copies SYNs");
+  }
+}
+
+Expectation read_expectation(const TomlValue& entry, const std::vector<Rule>& rules) {
+  TomlTable table = entry.table("[[expect]]");
+  Expectation e;
+  if (const auto value = table.find("of")) e.of = read_rule_name(*value, rules);
+  if (const auto value = table.find("outcome")) {
+    e.outcome = static_cast<Outcome>(value->choice(kOutcomeNames));
+  }
+  if (const auto value = table.find("count")) e.count = value->number(0, kCountMax);
+  if (const auto value = table.find("reached_application")) e.reached_application = value->truth();
+  if (const auto value = table.find("server_state_min")) e.server_state_min = value->duration();
+  if (const auto value = table.find("server_state_max")) e.server_state_max = value->duration();
+  if (const auto value = table.find("exchanges")) {
+    constexpr std::array<std::string_view, 1> kExchanges{"intact"};
+    e.intact = value->choice(kExchanges) == 0;
+  }
+  table.refuse_unread();
+  check(e, rules, table);
+  return e;
+}
+
+}  // namespace
+
+std::vector<Expectation> read_expectations(const TomlValue& section,
+                                           const std::vector<Rule>& rules) {
+  std::vector<Expectation> expectations;
+  for (const TomlValue& entry : section.list("[[expect]] tables", kExpectationsMax)) {
+    expectations.push_back(read_expectation(entry, rules));
+  }
+  return expectations;
+}
+
+}  // namespace latesyn

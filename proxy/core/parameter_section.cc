@@ -1,0 +1,60 @@
+#include <fmt/format.h>
+
+#include "proxy/core/policy_sections.hpp"
+
+namespace latesyn {
+namespace {
+
+constexpr std::uint32_t kCountMax = 10'000;
+
+ParameterValue read_value(const Parameter& parameter, const TomlValue& value) {
+  switch (parameter.kind) {
+    case ParameterKind::duration:
+      return value.duration();
+    case ParameterKind::count:
+      return value.number(1, kCountMax);
+    case ParameterKind::choice:
+      break;
+  }
+  return std::string(parameter.choices[value.choice(parameter.choices)]);
+}
+
+/// A default is read as if the policy had it, so that it can't be anything a policy couldn't say.
+ParameterValue read_fallback(const Parameter& parameter, const Place& place) {
+  const std::string text(parameter.fallback);
+  const std::string key(parameter.key);
+  if (parameter.kind == ParameterKind::count) {
+    const toml::value<std::int64_t> number(std::stoll(text));
+    return read_value(parameter, TomlValue(place, key, number));
+  }
+  const toml::value<std::string> words(text);
+  return read_value(parameter, TomlValue(place, key, words));
+}
+
+std::string example_of(const Parameter& parameter) {
+  switch (parameter.kind) {
+    case ParameterKind::duration:
+      return fmt::format("{} = \"300ms\"", parameter.key);
+    case ParameterKind::count:
+      return fmt::format("{} = 2", parameter.key);
+    case ParameterKind::choice:
+      break;
+  }
+  return fmt::format("{} = \"{}\"", parameter.key, parameter.choices.front());
+}
+
+}  // namespace
+
+Parameters read_parameters(TomlTable& rule, const ImpairmentKind& kind) {
+  std::map<std::string, ParameterValue, std::less<>> values;
+  for (const Parameter& parameter : kind.parameters) {
+    std::optional<TomlValue> value = parameter.fallback.empty()
+                                         ? rule.at(parameter.key, example_of(parameter))
+                                         : rule.find(parameter.key);
+    values.emplace(parameter.key,
+                   value ? read_value(parameter, *value) : read_fallback(parameter, rule.place()));
+  }
+  return Parameters(std::move(values));
+}
+
+}  // namespace latesyn

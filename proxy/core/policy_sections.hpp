@@ -1,0 +1,29 @@
+#pragma once
+// The sections of a policy file, one reader each (in a file of its own, named after the section).
+// Each throws PolicyError at the value that is wrong.
+
+#include "proxy/core/policy.hpp"
+#include "proxy/core/toml_reader.hpp"
+
+namespace latesyn {
+
+Traffic read_traffic(const TomlValue& section);
+
+/// `when` of a rule.
+Match read_match(const TomlValue& when);
+
+/// The parameters of a rule's impairment: given, or by default.
+Parameters read_parameters(TomlTable& rule, const ImpairmentKind& kind);
+
+/// The rules in file order; at most 1,000, each with a name of its own.
+std::vector<Rule> read_rules(const TomlValue& section);
+
+std::vector<Expectation> read_expectations(const TomlValue& section,
+                                           const std::vector<Rule>& rules);
+
+LabSettings read_lab(const TomlValue& section);
+
+/// The lines in file order, their times never going backwards.
+std::vector<FigureLine> read_example(const TomlValue& section);
+
+}  // namespace latesyn

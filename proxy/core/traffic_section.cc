@@ -1,0 +1,66 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "proxy/core/policy_sections.hpp"
+
+namespace latesyn {
+namespace {
+
+/// Every client range is paired with every server range in the firewall, for both directions.
+constexpr std::size_t kRangesMax = 100;
+
+constexpr std::string_view kWanted =
+    "a list of addresses with or without ports, for example [\"10.0.0.0/8\", \"[fd00::1]:443\"]";
+
+EndpointRange read_range(const TomlValue& value) {
+  const auto range = EndpointRange::parse(value.text("an address in quotes"));
+  if (!range) {
+    value.refuse(
+        "an address, with a prefix length or ports where wanted: \"10.0.0.1\", \"10.0.0.0/8:80\", "
+        "\"10.0.0.1:8000-8099\", \"[fd00::]/64:443\" (no bits beyond the length)");
+  }
+  return *range;
+}
+
+std::vector<EndpointRange> read_ranges(TomlTable& traffic, std::string_view key) {
+  std::vector<EndpointRange> ranges;
+  const auto value = traffic.find(key);
+  if (!value) return ranges;
+  for (const TomlValue& entry : value->list(kWanted, kRangesMax)) {
+    ranges.push_back(read_range(entry));
+  }
+  return ranges;
+}
+
+bool has_family(const std::vector<EndpointRange>& ranges, Family family) {
+  return ranges.empty() || std::ranges::any_of(ranges, [family](const EndpointRange& range) {
+           return range.prefix.address.family() == family;
+         });
+}
+
+bool can_talk(const Traffic& traffic, Family family) {
+  return has_family(traffic.servers, family) && has_family(traffic.clients, family);
+}
+
+}  // namespace
+
+Traffic read_traffic(const TomlValue& section) {
+  TomlTable table = section.table("[traffic]");
+  Traffic traffic;
+  traffic.servers = read_ranges(table, "servers");
+  traffic.clients = read_ranges(table, "clients");
+  if (const auto handshake = table.find("handshake")) {
+    constexpr std::array<std::string_view, 1> kHandshakes{"pass"};
+    handshake->choice(kHandshakes);
+  }
+  table.refuse_unread();
+  if (!can_talk(traffic, Family::v4) && !can_talk(traffic, Family::v6)) {
+    section.fail(
+        "no client can talk to any server: the clients are of one address family and the servers "
+        "of the other; name both ends of one family");
+  }
+  return traffic;
+}
+
+}  // namespace latesyn
