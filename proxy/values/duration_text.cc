@@ -40,7 +40,7 @@ std::string to_text(Duration duration) {
   for (const Unit& unit : kUnits) {
     const double thousandths = ns / unit.ns * 1000;
     if (std::abs(ns) >= unit.ns && thousandths == std::floor(thousandths)) {
-      return fmt::format("{:g}{}", ns / unit.ns, unit.name);
+      return fmt::format("{}{}", ns / unit.ns, unit.name);
     }
   }
   return fmt::format("{}ns", duration.count());
