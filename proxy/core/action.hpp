@@ -26,6 +26,7 @@ enum class Fate : std::uint8_t {
   dropped,   // nothing leaves
 };
 inline constexpr std::array<std::string_view, 3> kFateNames{"passed", "captured", "dropped"};
+constexpr std::string_view name(Fate fate) { return kFateNames[static_cast<std::size_t>(fate)]; }
 
 /// One departure that a decision led to, without its bytes.
 struct Planned {

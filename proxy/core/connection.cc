@@ -66,21 +66,34 @@ void Connection::complete(Segment& s) {
 Life Connection::life_of(const Segment& s) const {
   if (!stale_ || !current_) return Life::current;
   if (answers_stale(s)) return Life::stale;
-  // With the current life over, only what completes its own close still belongs to it.
-  return current_->closed() && !current_->finishes(s) ? Life::stale : Life::current;
+  if (!current_->closed()) return Life::current;
+  // With the current life over, only what it repeats or completes of its own still belongs to it.
+  const bool has_length = s.kind == SegmentKind::data || s.kind == SegmentKind::fin;
+  return has_length || current_->completes_close(s) ? Life::current : Life::stale;
 }
 
 bool Connection::answers_stale(const Segment& s) const {
+  return s.from == Side::server ? server_answers_stale(s) : client_answers_stale(s);
+}
+
+bool Connection::server_answers_stale(const Segment& s) const {
   const bool same_isn = stale_->client_isn() == current_->client_isn();
-  if (s.from == Side::server) {
-    const bool acks_syn = s.flags.ack && s.ack == stale_->client_isn() + 1;
-    if (s.kind == SegmentKind::syn_ack && same_isn) {
-      return acks_syn && current_->server_isn() && s.seq != *current_->server_isn();
-    }
-    if (s.flags.syn || s.flags.rst) return acks_syn && !same_isn;
-    return stale_->server_isn() && stale_->covers(s) && !current_->covers(s);
+  const bool acks_syn = s.flags.ack && s.ack == stale_->client_isn() + 1;
+  if (s.kind == SegmentKind::syn_ack && same_isn) {
+    return acks_syn && current_->server_isn() && s.seq != *current_->server_isn();
   }
+  if (s.flags.syn || s.flags.rst) return acks_syn && !same_isn;
+  // The server's ISN for the later SYN lies behind what it used before (RFC 9293 section 3.4.1).
+  return counts_from_stale(s);
+}
+
+bool Connection::counts_from_stale(const Segment& s) const {
+  return stale_ && current_ && stale_->distance(s) < current_->distance(s);
+}
+
+bool Connection::client_answers_stale(const Segment& s) const {
   if (!stale_->server_isn()) return false;
+  const bool same_isn = stale_->client_isn() == current_->client_isn();
   if (s.flags.rst && !s.flags.ack) {
     return s.seq == stale_->client_isn() + 1 && (!same_isn || current_->established());
   }

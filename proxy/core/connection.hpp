@@ -30,6 +30,8 @@ class Connection {
   /// The life that the connection has now; none before its first SYN.
   const std::optional<Incarnation>& current() const { return current_; }
   const std::optional<Incarnation>& stale() const { return stale_; }
+  /// True where SEQ is of the numbers that the sender has used in the stale life.
+  bool counts_from_stale(const Segment& segment) const;
   std::uint32_t number() const { return number_; }
   const FlowKey& flow() const { return flow_; }
 
@@ -38,6 +40,8 @@ class Connection {
   void begin(const Segment& syn, std::uint32_t& next_number);
   Life life_of(const Segment& segment) const;
   bool answers_stale(const Segment& segment) const;
+  bool server_answers_stale(const Segment& segment) const;
+  bool client_answers_stale(const Segment& segment) const;
   SegmentKind kind_of(const Segment& segment) const;
   std::optional<Incarnation>& of(Life life) { return life == Life::stale ? stale_ : current_; }
   void complete(Segment& segment);

@@ -1,8 +1,10 @@
 #pragma once
-// Counts how often the same segment of a connection is seen. It remembers the last 32 that differ;
-// a segment that comes again after more than that counts as new.
+// Counts how often the same segment of a connection is seen. It remembers the last 32 of each kind;
+// a segment that comes again after more than that counts as new. Kinds are counted apart, so that
+// what an interception plan leaves out changes no count.
 
 #include <array>
+#include <vector>
 
 #include "proxy/core/segment.hpp"
 
@@ -13,19 +15,24 @@ class Copies {
   /// Which time it is, from 1. Segments are the same where sender, kind, SEQ and size are, and for
   /// those without data the ACK too.
   std::uint32_t count(const Segment& s) {
-    const Key key{s.from, s.kind, s.seq.raw, s.payload_size == 0 ? s.ack.raw : 0, s.payload_size};
-    for (Entry& entry : entries_) {
-      if (entry.times != 0 && entry.key == key) return ++entry.times;
+    const Key key{s.from, s.seq.raw, s.payload_size == 0 ? s.ack.raw : 0, s.payload_size};
+    Ring& ring = rings_[static_cast<std::size_t>(s.kind)];
+    for (Entry& entry : ring.entries) {
+      if (entry.key == key) return ++entry.times;
     }
-    entries_[next_] = {key, 1};
-    next_ = (next_ + 1) % entries_.size();
+    if (ring.entries.size() < kRemembered) {
+      ring.entries.push_back({key, 1});
+    } else {
+      ring.entries[ring.oldest] = {key, 1};
+      ring.oldest = (ring.oldest + 1) % kRemembered;
+    }
     return 1;
   }
 
  private:
+  static constexpr std::size_t kRemembered = 32;
   struct Key {
     Side from = Side::client;
-    SegmentKind kind = SegmentKind::ack;
     std::uint32_t seq = 0, ack = 0, payload_size = 0;
     bool operator==(const Key&) const = default;
   };
@@ -33,8 +40,11 @@ class Copies {
     Key key;
     std::uint32_t times = 0;
   };
-  std::array<Entry, 32> entries_{};
-  std::size_t next_ = 0;
+  struct Ring {
+    std::vector<Entry> entries;
+    std::size_t oldest = 0;
+  };
+  std::array<Ring, kSegmentKindNames.size()> rings_;
 };
 
 }  // namespace latesyn

@@ -52,7 +52,8 @@ class Engine::State {
   void list_late(Flow& flow, const Waiting& waiting, Time now);
   void sent(Flow& flow, const Segment& segment, Time now, Actions& out);
   void delivered(Flow& flow, const Segment& segment, Time now, Actions& out);
-  void wake(Flow& flow, Trigger trigger, Time now, Actions& out);
+  std::vector<Waiting> take_asleep(Flow& flow, Trigger trigger, Time now, Actions& out);
+  void schedule(std::vector<Waiting> woken, Time now);
   template <typename Judge>
   void judge(Flow& flow, Time now, Actions& out, Judge changed);
 
@@ -62,6 +63,7 @@ class Engine::State {
   Schedule schedule_;
   std::size_t asleep_ = 0;
   std::uint32_t next_number_ = 1;
+  std::uint64_t next_order_ = 0;
 };
 
 Verdict Engine::State::on_packet(Time now, const Incoming& packet, Actions& out) {
@@ -148,7 +150,7 @@ Verdict Engine::State::pass(Flow& flow, Arrived note, Time now, Actions& out) {
 void Engine::State::dispatch(Flow& flow, Departures departures, const Arrived& note, Time now,
                              Actions& out) {
   for (Departure& d : departures) {
-    Waiting waiting{std::move(d), note.segment, note.rules.back(), now};
+    Waiting waiting{std::move(d), note.segment, note.rules.back(), now, next_order_++};
     if (waiting.departure.origin == Origin::forged) {
       const auto view = std::get<TcpView>(TcpView::over(waiting.departure.packet.bytes));
       waiting.segment = flow.connection.forged(view, note.segment);
@@ -234,31 +236,42 @@ void Engine::State::delivered(Flow& flow, const Segment& segment, Time now, Acti
         [&](LateSyn& late) { return judge_delivered(late, segment, flow.connection, now); });
   const auto change = flow.connection.delivered(segment, now);
   if (segment.life == Life::stale) return;
-  if (change.established) wake(flow, Trigger::established, now, out);
-  if (change.closed) wake(flow, Trigger::closed, now, out);
+  if (change.established) schedule(take_asleep(flow, Trigger::established, now, out), now);
+  if (change.closed) schedule(take_asleep(flow, Trigger::closed, now, out), now);
 }
 
-void Engine::State::wake(Flow& flow, Trigger trigger, Time now, Actions& out) {
+std::vector<Waiting> Engine::State::take_asleep(Flow& flow, Trigger trigger, Time now,
+                                                Actions& out) {
   const auto woken = std::ranges::stable_partition(
       flow.asleep, [trigger](const Waiting& w) { return w.departure.once != trigger; });
-  const auto count = static_cast<std::uint32_t>(woken.size());
-  for (Waiting& waiting : woken) {
-    // Also what leaves at once does so after the segment that woke it.
-    schedule_.add(now + waiting.departure.after, std::move(waiting));
-  }
+  std::vector<Waiting> taken(std::make_move_iterator(woken.begin()),
+                             std::make_move_iterator(woken.end()));
   flow.asleep.erase(woken.begin(), woken.end());
-  flow.scheduled += count;
-  asleep_ -= count;
-  out.emplace_back(
-      Triggered{now, flow.connection.flow(), flow.connection.number(), trigger, count});
+  flow.scheduled += taken.size();
+  asleep_ -= taken.size();
+  out.emplace_back(Triggered{now, flow.connection.flow(), flow.connection.number(), trigger,
+                             static_cast<std::uint32_t>(taken.size())});
+  return taken;
+}
+
+/// What leaves at once does so after the segment that woke it, too.
+void Engine::State::schedule(std::vector<Waiting> woken, Time now) {
+  for (Waiting& waiting : woken) {
+    const Time at = now + waiting.departure.after;
+    schedule_.add(at, std::move(waiting));
+  }
 }
 
 void Engine::State::release(Time now, Actions& out) {
+  std::vector<Waiting> all;
   flows_.for_each([&](Flow& flow) {
     const bool any = std::ranges::any_of(
         flow.asleep, [](const Waiting& w) { return w.departure.once == Trigger::released; });
-    if (any) wake(flow, Trigger::released, now, out);
+    if (any)
+      std::ranges::move(take_asleep(flow, Trigger::released, now, out), std::back_inserter(all));
   });
+  std::ranges::sort(all, {}, &Waiting::order);
+  schedule(std::move(all), now);
 }
 
 Engine::Engine(Policy policy, std::uint64_t seed, Limits limits)

@@ -1,28 +1,19 @@
 #include "proxy/core/incarnation.hpp"
 
+#include <limits>
+
 namespace latesyn {
 namespace {
 
 constexpr Duration kTimeWait = std::chrono::seconds(60);  // TCP_TIMEWAIT_LEN of Linux
-/// A segment this far behind what was used before is still of the same life: a large window.
-constexpr std::uint32_t kReach = 1U << 24U;
-
 std::uint32_t sequence_size(const Segment& s) {
   return s.payload_size + (s.flags.syn ? 1U : 0U) + (s.flags.fin ? 1U : 0U);
 }
 
-bool within(Seq seq, Seq from, Seq to) { return seq - from >= 0 && to - seq >= 0; }
-
 }  // namespace
 
 void Incarnation::sent(const Segment& s) {
-  Half& mine = half(s.from);
-  if (s.flags.syn) {
-    mine.isn = s.seq;
-    mine.end = s.seq + 1;
-  }
-  const Seq end = s.seq + sequence_size(s);
-  if (!s.flags.rst && mine.isn && end - mine.end > 0) mine.end = end;
+  if (s.flags.syn) half(s.from).isn = s.seq;
 }
 
 Incarnation::Change Incarnation::delivered(const Segment& s, Time now) {
@@ -49,17 +40,14 @@ bool Incarnation::server_in_time_wait(Time now) const {
   return closed_ && !reset_ && first_fin_ == Side::server && now - closed_at_ < kTimeWait;
 }
 
-bool Incarnation::finishes(const Segment& s) const {
-  if (s.flags.rst || s.flags.syn) return false;
-  const Half& mine = half(s.from);
-  if (sequence_size(s) > 0) return mine.isn && within(s.seq, *mine.isn, mine.end);
-  const auto& theirs = half(other(s.from)).fin;
-  return s.flags.ack && theirs && s.ack == *theirs && mine.acked != theirs;
+bool Incarnation::completes_close(const Segment& s) const {
+  const auto& fin = half(other(s.from)).fin;
+  return s.kind == SegmentKind::ack && fin && s.ack == *fin && half(s.from).acked != fin;
 }
 
-bool Incarnation::covers(const Segment& s) const {
-  const Half& mine = half(s.from);
-  return mine.isn && within(s.seq, *mine.isn, mine.end + kReach);
+std::uint32_t Incarnation::distance(const Segment& s) const {
+  const auto& isn = half(s.from).isn;
+  return isn ? s.seq.raw - isn->raw : std::numeric_limits<std::uint32_t>::max();
 }
 
 bool Incarnation::repeats_ack(const Segment& s) const {

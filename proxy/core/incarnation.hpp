@@ -11,7 +11,7 @@ namespace latesyn {
 
 class Incarnation {
  public:
-  explicit Incarnation(Seq client_isn) : client_{.isn = client_isn, .end = client_isn + 1} {}
+  explicit Incarnation(Seq client_isn) : client_{.isn = client_isn} {}
 
   /// What changed when a segment reached its receiver.
   struct Change {
@@ -32,18 +32,16 @@ class Incarnation {
   /// reset it since.
   bool server_in_time_wait(Time now) const;
 
-  /// True where the segment repeats or ends what this life has sent: its data, its FIN, or the
-  /// first ACK of the other side's FIN.
-  bool finishes(const Segment& segment) const;
-  /// True where SEQ lies in what its sender has used in this life, or just behind.
-  bool covers(const Segment& segment) const;
+  /// True where the segment is the first ACK of the other side's FIN: the last of a close.
+  bool completes_close(const Segment& segment) const;
+  /// How far SEQ lies behind the sender's ISN; the farthest where that is not known.
+  std::uint32_t distance(const Segment& segment) const;
   /// True where the segment's ACK acknowledges nothing that `delivered` was not told before.
   bool repeats_ack(const Segment& segment) const;
 
  private:
   struct Half {
     std::optional<Seq> isn;
-    Seq end;                   // behind the last that was sent
     std::optional<Seq> fin;    // behind a FIN that was delivered
     std::optional<Seq> acked;  // the highest ACK that this side has sent
   };

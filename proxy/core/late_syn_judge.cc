@@ -63,7 +63,7 @@ bool judge_delivered(LateSyn& late, const Segment& s, const Connection& c, Time 
   if (s.from == Side::server) {
     // A RST out of the numbers of the server's new life ends that life; one that answers an ACK of
     // the client's TIME-WAIT does not (catalogue S2).
-    if (s.kind != SegmentKind::rst || !open(late) || !c.stale()->covers(s)) return false;
+    if (s.kind != SegmentKind::rst || !open(late) || !c.counts_from_stale(s)) return false;
     late.state_until = now;
     return true;
   }

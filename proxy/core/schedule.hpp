@@ -17,6 +17,7 @@ struct Waiting {
   Segment segment;
   std::string rule;
   Time arrived;
+  std::uint64_t order = 0;  // of arrival, among all departures
 };
 
 class Schedule {

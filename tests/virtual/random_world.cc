@@ -103,7 +103,8 @@ Packet garbage(Rng& rng, Packet packet) {
 }  // namespace
 
 std::string random_policy(Rng& rng) {
-  std::string text = "about = \"random\"\n";
+  std::string text =
+      "about = \"random\"\n[traffic]\nservers = [\"10.2.0.2:8080\", \"[fd00:2::2]:8080\"]\n";
   const std::uint32_t rules = 1 + below(rng, 4);
   for (std::uint32_t i = 0; i < rules; ++i) {
     const std::string impairment = random_impairment(rng);
@@ -114,7 +115,8 @@ std::string random_policy(Rng& rng) {
   return text;
 }
 
-std::vector<TimedPacket> random_traffic(Rng& rng, std::size_t packets) {
+std::vector<TimedPacket> random_traffic(Rng& rng, std::size_t packets,
+                                        std::chrono::seconds longest_gap) {
   std::array<Talk, 7> talks;
   for (std::size_t i = 0; i < talks.size(); ++i) {
     const bool v4 = i % 2 == 0;
@@ -127,7 +129,8 @@ std::vector<TimedPacket> random_traffic(Rng& rng, std::size_t packets) {
   std::vector<TimedPacket> traffic;
   Time now{};
   for (std::size_t i = 0; i < packets; ++i) {
-    now += below(rng, 50) == 0 ? Duration(std::chrono::minutes(below(rng, 20)))
+    now += below(rng, 50) == 0 ? Duration(std::chrono::seconds(
+                                     below(rng, static_cast<std::uint32_t>(longest_gap.count()))))
                                : Duration(std::chrono::microseconds(below(rng, 200'000)));
     Packet packet = random_segment(rng, talks[below(rng, talks.size())]);
     if (below(rng, 20) == 0) packet = garbage(rng, std::move(packet));

@@ -18,8 +18,10 @@ struct TimedPacket {
   Packet packet;
 };
 
-/// Conversations of a few connections over some hours, in order of time: handshakes, data, closes,
-/// resets, retransmissions, ports used again, segments of no connection, and plain garbage.
-std::vector<TimedPacket> random_traffic(Rng& rng, std::size_t packets);
+/// Conversations of a few connections, in order of time, now and then up to `longest_gap` apart:
+/// handshakes, data, closes, resets, retransmissions, ports used again, segments of no connection,
+/// and plain garbage.
+std::vector<TimedPacket> random_traffic(Rng& rng, std::size_t packets,
+                                        std::chrono::seconds longest_gap);
 
 }  // namespace latesyn::test
