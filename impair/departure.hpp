@@ -31,6 +31,10 @@ enum class Origin : std::uint8_t {
   copy,      // one more of it
   forged,    // made by the proxy
 };
+inline constexpr std::array<std::string_view, 3> kOriginNames{"original", "copy", "forged"};
+constexpr std::string_view name(Origin origin) {
+  return kOriginNames[static_cast<std::size_t>(origin)];
+}
 
 struct Departure {
   Packet packet;

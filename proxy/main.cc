@@ -9,6 +9,9 @@
 #include "proxy/core/play.hpp"
 #include "proxy/core/policy_file.hpp"
 #include "proxy/core/report.hpp"
+#include "proxy/edge/clean.hpp"
+#include "proxy/edge/run.hpp"
+#include "proxy/values/duration_text.hpp"
 
 namespace latesyn {
 namespace {
@@ -77,7 +80,43 @@ void add_play(CLI::App& app, int& status) {
       [arguments, &status] { status = play_example(arguments->file, arguments->seed); });
 }
 
-int run(int argc, const char* const* argv) {
+void add_duration(CLI::App& command, std::optional<Duration>& duration, const std::string& about) {
+  command.add_option_function<std::string>(
+      "--duration",
+      [&duration](const std::string& text) {
+        duration = parse_duration(text);
+        if (!duration) throw CLI::ValidationError("--duration", text + " is none; write 30s or 5m");
+      },
+      about);
+}
+
+void add_run(CLI::App& app, int& status) {
+  auto* command = app.add_subcommand(
+      "run",
+      "Apply a policy inline, on a router between real hosts (root, or CAP_NET_ADMIN and "
+      "CAP_NET_RAW)");
+  command->footer(
+      "Ctrl-C stops it and prints the report; SIGHUP reloads the policy; Enter or SIGUSR1 releases "
+      "what is held until it is released by hand.");
+  auto options = std::make_shared<RunOptions>();
+  add_policy(*command, options->policy);
+  command->add_option("--seed", options->seed, "Where all chance starts from (default: anywhere)");
+  command->add_option("--queue", options->queue, "The kernel's packet queue to use")
+      ->capture_default_str();
+  add_duration(*command, options->duration, "Stop after so long, for example 30s");
+  command->add_option("--json", options->json, "Write the report to this file");
+  command->add_option("--events", options->events, "Write every decision to this file, as JSON");
+  command->add_option("--pcap", options->pcap, "Write what crossed both links to this file");
+  command->callback([options, &status] { status = run(*options); });
+}
+
+void add_clean(CLI::App& app, int& status) {
+  auto* command =
+      app.add_subcommand("clean", "Remove the firewall rules that a killed latesyn left behind");
+  command->callback([&status] { status = clean(); });
+}
+
+int parse_and_run(int argc, const char* const* argv) {
   CLI::App app{
       "latesyn: holds, drops, delays and replays TCP segments between real hosts, and "
       "says what each end made of it"};
@@ -88,6 +127,8 @@ int run(int argc, const char* const* argv) {
   add_check(app, status);
   add_impairments(app, status);
   add_play(app, status);
+  add_run(app, status);
+  add_clean(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -101,7 +142,7 @@ int run(int argc, const char* const* argv) {
 
 int main(int argc, char** argv) {
   try {
-    return latesyn::run(argc, argv);
+    return latesyn::parse_and_run(argc, argv);
   } catch (const std::exception& error) {
     fmt::print(stderr, "latesyn: {}\n", error.what());
     return latesyn::kCouldNotRun;

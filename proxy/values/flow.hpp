@@ -8,6 +8,7 @@ namespace latesyn {
 /// The two ends. The client is who sent the first SYN; in the figures it is TCP Peer A.
 enum class Side : std::uint8_t { client, server };
 
+constexpr std::string_view name(Side side) { return side == Side::client ? "client" : "server"; }
 constexpr Side other(Side side) { return side == Side::client ? Side::server : Side::client; }
 
 struct FlowKey {

@@ -1,0 +1,27 @@
+#pragma once
+// What crossed the two links beside the proxy, as pcapng: an interface for each link, and what was
+// decided as each packet's comment.
+
+#include "proxy/edge/driver.hpp"
+#include "proxy/edge/pcapng.hpp"
+
+namespace latesyn {
+
+class Capture final : public Observer {
+ public:
+  /// `file` must outlive the capture; `started` is what the wall's clock showed at time zero.
+  Capture(OutputFile& file, WallTime started);
+  void on_note(const Note& note, Bytes packet) override;
+  void on_settled(Time now) override;
+
+ private:
+  void add(const Arrived& note, Bytes packet);
+  void add(const Departed& note, Bytes packet);
+
+  OutputFile& file_;
+  PcapngWriter writer_;
+  WallTime started_;
+  std::vector<std::byte> forwarded_;
+};
+
+}  // namespace latesyn

@@ -1,0 +1,44 @@
+#include "proxy/edge/clean.hpp"
+
+#include <fmt/format.h>
+
+#include "proxy/edge/firewall_program.hpp"
+#include "proxy/edge/leftovers.hpp"
+#include "proxy/edge/rights.hpp"
+
+namespace latesyn {
+namespace {
+
+void clean_chain(const OwnChain& chain) {
+  const auto family = family_name(chain.family);
+  if (chain.owner) {
+    fmt::print("{} chain {} stays: its queue is bound by {}\n", family, chain.name,
+               owner_text(*chain.owner));
+    return;
+  }
+  remove_chain(chain);
+  fmt::print("{} chain {} removed\n", family, chain.name);
+}
+
+}  // namespace
+
+int clean() {
+  require_rights();
+  lend_rights();
+  bool any = false, failed = false;
+  for (const Family family : {Family::v4, Family::v6}) {
+    try {
+      for (const OwnChain& chain : find_chains(family)) {
+        clean_chain(chain);
+        any = true;
+      }
+    } catch (const std::exception& error) {
+      fmt::print(stderr, "latesyn: {}\n", error.what());
+      failed = true;
+    }
+  }
+  if (!any && !failed) fmt::print("nothing to clean\n");
+  return failed ? 2 : 0;
+}
+
+}  // namespace latesyn

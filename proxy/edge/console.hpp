@@ -1,0 +1,31 @@
+#pragma once
+// Where the log goes while the proxy runs: lines on standard error and, where that is a terminal,
+// one last line that shows how things stand.
+
+#include <spdlog/details/null_mutex.h>
+#include <spdlog/sinks/base_sink.h>
+
+#include <memory>
+#include <string>
+
+namespace latesyn {
+
+class Console final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+ public:
+  /// Made, and the log's only destination from now on.
+  static std::shared_ptr<Console> install();
+
+  /// Shows `text` below all lines, in place of what stood there. Nothing where no terminal is.
+  void show_progress(const std::string& text);
+  void clear_progress();
+
+ private:
+  Console();
+  void sink_it_(const spdlog::details::log_msg& message) override;
+  void flush_() override;
+
+  bool terminal_;
+  std::string progress_;
+};
+
+}  // namespace latesyn

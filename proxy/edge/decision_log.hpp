@@ -1,0 +1,23 @@
+#pragma once
+// Tells people what the rules do as they do it: a line for each decision, and no more of them than
+// can be read. What is left out is counted.
+
+#include "proxy/edge/driver.hpp"
+
+namespace latesyn {
+
+class DecisionLog final : public Observer {
+ public:
+  /// Lines per second. The event log has them all.
+  static constexpr unsigned kLines_per_second = 25;
+
+  void on_note(const Note& note, Bytes packet) override;
+  /// Begins another second: says how many lines of the last one were left out.
+  void begin_second();
+
+ private:
+  unsigned lines_ = 0;
+  std::uint64_t left_out_ = 0;
+};
+
+}  // namespace latesyn

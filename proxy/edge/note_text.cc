@@ -1,0 +1,106 @@
+#include "proxy/edge/note_text.hpp"
+
+#include <fmt/format.h>
+
+#include "proxy/core/figure.hpp"
+#include "proxy/values/duration_text.hpp"
+
+namespace latesyn {
+namespace {
+
+// How many of a packet's departures are told one by one.
+constexpr std::size_t kTold = 3;
+
+std::string rule_names(const std::vector<std::string>& rules) {
+  std::string out;
+  for (const std::string& rule : rules)
+    out += fmt::format("{}\"{}\"", out.empty() ? "" : ", ", rule);
+  return out;
+}
+
+std::string when_text(const Planned& p) {
+  const std::string after = to_text(p.after);
+  if (p.once == Trigger::arrived) return p.after == Duration::zero() ? "at once" : "in " + after;
+  const std::string event = p.once == Trigger::released
+                                ? "it is released by hand"
+                                : fmt::format("its connection is {}", name(p.once));
+  return p.after == Duration::zero() ? "when " + event : after + " after " + event;
+}
+
+std::string planned_text(const Planned& p) {
+  constexpr std::array<std::string_view, kOriginNames.size()> kWhat{"it leaves", "a copy leaves",
+                                                                    "a forged answer leaves"};
+  return fmt::format("{} for the {} {}", kWhat[static_cast<std::size_t>(p.origin)], name(p.to),
+                     when_text(p));
+}
+
+std::string planned_text(const std::vector<Planned>& planned) {
+  std::string out;
+  for (std::size_t i = 0; i < std::min(planned.size(), kTold); ++i) {
+    out += (i == 0 ? "" : ", ") + planned_text(planned[i]);
+  }
+  if (planned.size() > kTold) out += fmt::format(", and {} more", planned.size() - kTold);
+  return out;
+}
+
+std::string line_start(Time at, const FlowKey& flow, std::uint32_t connection) {
+  return fmt::format("{:>12.6f}  #{:<4} {} - {}", in_seconds(at), connection, flow.client.text(),
+                     flow.server.text());
+}
+
+std::string line_start(Time at, const Segment& s) {
+  std::string out = line_start(at, s.flow, s.connection) +
+                    fmt::format("  from the {} {}", name(s.from),
+                                segment_text(s.shown_seq, s.shown_ack, s.flags, s.payload_size));
+  if (s.life == Life::stale) out += " stale";
+  if (s.copy > 1) out += fmt::format(" copy {}", s.copy);
+  return out;
+}
+
+std::string line(const Arrived& note) {
+  return line_start(note.at, note.segment) + ": " + decision_text(note);
+}
+
+std::string line(const Departed& note) {
+  return line_start(note.at, note.segment) + ": " + decision_text(note);
+}
+
+std::string line(const Triggered& note) {
+  return line_start(note.at, note.flow, note.connection) +
+         fmt::format("  {}; {} waiting for that", name(note.trigger), note.woken);
+}
+
+std::string line(const Judged& note) {
+  const LateSyn& late = note.late_syn;
+  return line_start(note.at, late.flow, late.connection) +
+         fmt::format("  late SYN {} (\"{}\"): {}", late.id, late.rule, name(late.outcome));
+}
+
+}  // namespace
+
+std::string decision_text(const Arrived& note) {
+  const std::string rules = rule_names(note.rules);
+  switch (note.fate) {
+    case Fate::passed:
+      return rules.empty() ? "passed" : "passed by " + rules;
+    case Fate::dropped:
+      return "dropped by " + rules;
+    case Fate::captured:
+      break;
+  }
+  return fmt::format("captured by {}: {}", rules, planned_text(note.planned));
+}
+
+std::string decision_text(const Departed& note) {
+  constexpr std::array<std::string_view, kOriginNames.size()> kWhat{"leaves", "a copy leaves",
+                                                                    "a forged answer leaves"};
+  return fmt::format("{} for the {} {:.6f} s after it came, by \"{}\"",
+                     kWhat[static_cast<std::size_t>(note.origin)], name(note.to),
+                     in_seconds(note.at - note.arrived), note.rule);
+}
+
+std::string note_line(const Note& note) {
+  return std::visit([](const auto& kind) { return line(kind); }, note);
+}
+
+}  // namespace latesyn

@@ -1,0 +1,18 @@
+#pragma once
+// Notes in words: for the terminal, and for the comments of a capture.
+
+#include <string>
+
+#include "proxy/core/action.hpp"
+
+namespace latesyn {
+
+/// What was decided: `held by "stuck": leaves 2s after its connection is closed`.
+std::string decision_text(const Arrived& note);
+/// What left and why: `"stuck" lets it go 3.012 s after it came`.
+std::string decision_text(const Departed& note);
+
+/// A whole line, beginning with the time: which segment of which connection, and what was decided.
+std::string note_line(const Note& note);
+
+}  // namespace latesyn

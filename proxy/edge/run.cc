@@ -1,0 +1,50 @@
+#include "proxy/edge/run.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <random>
+
+#include "proxy/core/policy_file.hpp"
+#include "proxy/edge/console.hpp"
+#include "proxy/edge/firewall_program.hpp"
+#include "proxy/edge/forwarding.hpp"
+#include "proxy/edge/leftovers.hpp"
+#include "proxy/edge/rights.hpp"
+#include "proxy/edge/run_session.hpp"
+
+namespace latesyn {
+namespace {
+
+std::uint64_t any_seed() {
+  std::random_device device;
+  // Short enough to type again.
+  return device() % 1'000'000;
+}
+
+void remove_and_tell_leftovers() {
+  for (const OwnChain& chain : remove_leftovers()) {
+    spdlog::warn("removed the {} chain {}, which a killed latesyn had left",
+                 family_name(chain.family), chain.name);
+  }
+}
+
+}  // namespace
+
+int run(const RunOptions& options) {
+  const auto console = Console::install();
+  Policy policy = load_for_run(options.policy);
+  require_rights();
+  lend_rights();
+  // A reader of our output that goes away must not take us along, rules left behind.
+  std::signal(SIGPIPE, SIG_IGN);
+  RunOutputs outputs(options);
+  warn_where_not_forwarding(policy.traffic);
+  remove_and_tell_leftovers();
+  RunSession session(options, std::move(policy), options.seed.value_or(any_seed()), outputs,
+                     *console);
+  return session.run();
+}
+
+}  // namespace latesyn

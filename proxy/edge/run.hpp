@@ -1,0 +1,24 @@
+#pragma once
+// `latesyn run`: the proxy inline on a router, between real hosts.
+
+#include <optional>
+#include <string>
+
+#include "proxy/core/plan.hpp"
+
+namespace latesyn {
+
+struct RunOptions {
+  std::string policy;                 // a file
+  std::optional<std::uint64_t> seed;  // without one: any
+  std::uint16_t queue = Hook().queue;
+  std::optional<Duration> duration;  // without one: until it is stopped
+  std::string json, events, pcap;    // files; empty: none
+};
+
+/// Until SIGINT, SIGTERM or the end of the duration; SIGHUP reloads the policy, SIGUSR1 or Enter
+/// releases by hand. Returns the exit status: 0 where all expectations held, 1 where one failed, 2
+/// where an output file is not whole. Throws std::runtime_error where it could not start.
+int run(const RunOptions& options);
+
+}  // namespace latesyn

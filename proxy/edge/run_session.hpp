@@ -1,0 +1,63 @@
+#pragma once
+// One run from its first rule to its report: the engine on its driver, everybody who watches it,
+// and what signals and keys do to it.
+
+#include "proxy/core/report.hpp"
+#include "proxy/edge/capture.hpp"
+#include "proxy/edge/console.hpp"
+#include "proxy/edge/decision_log.hpp"
+#include "proxy/edge/event_log.hpp"
+#include "proxy/edge/firewall.hpp"
+#include "proxy/edge/loop.hpp"
+#include "proxy/edge/readable.hpp"
+#include "proxy/edge/run_outputs.hpp"
+
+namespace latesyn {
+
+/// Reads a policy and refuses one that would take in the traffic of the whole machine. Throws
+/// PolicyError.
+Policy load_for_run(const std::string& file);
+
+class RunSession {
+ public:
+  /// Everything is in place afterwards. Throws std::runtime_error, and leaves nothing behind.
+  RunSession(const RunOptions& options, Policy policy, std::uint64_t seed, RunOutputs& outputs,
+             Console& console);
+
+  /// Until it is stopped; then takes the firewall rules out, reports, and returns the exit status.
+  int run();
+
+ private:
+  void watch();
+  void handle_signals();
+  void handle_keys();
+  void on_signal(int signal);
+  void on_key();
+  void on_second();
+  void reload();
+  void change_intake(const Plan& plan, const Traffic& traffic);
+  void release();
+  void stop_intake();
+  Report report() const;
+  void write_json(const Report& report);
+
+  const RunOptions& options_;
+  std::uint64_t seed_;
+  RunOutputs& outputs_;
+  Console& console_;
+  bool terminal_;
+  Hook hook_;
+  Plan plan_;
+  Loop loop_;
+  Engine engine_;
+  Driver driver_;
+  DecisionLog decisions_;
+  std::optional<EventLog> events_;
+  std::optional<Capture> capture_;
+  std::vector<std::unique_ptr<SignalHandler>> signals_;
+  std::optional<Housekeeper> seconds_, duration_;
+  std::optional<Readable> keys_;
+  std::optional<Firewall> firewall_;
+};
+
+}  // namespace latesyn

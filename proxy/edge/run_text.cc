@@ -1,0 +1,45 @@
+#include "proxy/edge/run_text.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace latesyn {
+namespace {
+
+std::string_view segments_text(Take take) {
+  constexpr std::array<std::string_view, 4> kTexts{"nothing (the policy has no rules)",
+                                                   "SYN, FIN and RST",
+                                                   "SYN, FIN, RST and plain ACKs", "all segments"};
+  return kTexts[static_cast<std::size_t>(take)];
+}
+
+std::string ends_text(const std::vector<EndpointRange>& ends, std::string_view any) {
+  std::string out;
+  for (const EndpointRange& end : ends) out += (out.empty() ? "" : ", ") + end.text();
+  return out.empty() ? std::string(any) : out;
+}
+
+std::string due_text(const Engine& engine, Time now) {
+  const auto due = engine.next_wakeup();
+  if (!due) return "they wait for their connections, or for a release by hand";
+  return fmt::format("the next is due in {:.1f} s", std::max(0.0, in_seconds(*due - now)));
+}
+
+}  // namespace
+
+std::string intake_text(const Plan& plan, const Traffic& traffic, const Hook& hook) {
+  return fmt::format("{} between {} and {} from queue {}", segments_text(plan.take),
+                     ends_text(traffic.clients, "any client"),
+                     ends_text(traffic.servers, "any server"), hook.queue);
+}
+
+std::string progress_text(const Engine& engine, Time now) {
+  const std::size_t held = engine.waiting();
+  const std::string late = fmt::format("{:.0f} s, {} segments seen, {} late SYNs", in_seconds(now),
+                                       engine.counters().packets, engine.late_syns().size());
+  if (held == 0) return late + "; nothing is held";
+  return fmt::format("{}; {} held: {}", late, held, due_text(engine, now));
+}
+
+}  // namespace latesyn
