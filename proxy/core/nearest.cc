@@ -34,7 +34,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
 std::string_view nearest(std::string_view text, std::span<const std::string_view> words) {
   if (text.empty() || text.size() > kLongest) return {};
   std::string_view best;
-  std::size_t fewest = std::max<std::size_t>(text.size() / 3, 1) + 1;
+  std::size_t fewest = (text.size() + 2) / 3 + 1;
   for (const std::string_view word : words) {
     const std::size_t mistakes = distance(text, word);
     if (mistakes < fewest && mistakes < word.size()) {

@@ -37,15 +37,6 @@ bool can_have(SegmentKind kind, const FlagMatch& flags) {
   return (of_kind.has.bits() & must_be_clear) == 0 && (of_kind.lacks.bits() & flags.set) == 0;
 }
 
-SegmentKinds with_flags(SegmentKinds kinds, const FlagMatch& flags) {
-  SegmentKinds possible;
-  for (std::size_t i = 0; i < kSegmentKindNames.size(); ++i) {
-    const auto kind = static_cast<SegmentKind>(i);
-    if (kinds.has(kind) && can_have(kind, flags)) possible.add(kind);
-  }
-  return possible;
-}
-
 template <typename T>
 bool includes(const std::optional<T>& first, const std::optional<T>& second) {
   return !first || first == second;
@@ -65,12 +56,22 @@ bool includes_flags(const std::optional<FlagMatch>& first, const std::optional<F
 
 }  // namespace
 
+SegmentKinds possible_kinds(const Match& when) {
+  if (!when.flags) return when.segments;
+  SegmentKinds possible;
+  for (std::size_t i = 0; i < kSegmentKindNames.size(); ++i) {
+    const auto kind = static_cast<SegmentKind>(i);
+    if (when.segments.has(kind) && can_have(kind, *when.flags)) possible.add(kind);
+  }
+  return possible;
+}
+
 std::string why_never(const Match& when) {
   constexpr SegmentKinds kHandshakeAck = SegmentKinds().add(SegmentKind::handshake_ack);
   if (when.segments == kHandshakeAck && when.from == Side::server) {
     return "a handshake-ack is the client's, so it never goes to the client; leave direction out";
   }
-  if (when.flags && with_flags(when.segments, *when.flags).empty()) {
+  if (when.flags && possible_kinds(when).empty()) {
     return fmt::format("no such segment has {} of {} set; leave out segment or flags",
                        flag_names(when.flags->set), flag_names(when.flags->mask));
   }

@@ -1,5 +1,5 @@
 #pragma once
-// Rules that could not do anything, found before the first packet comes. Only what is truly
+// What a rule could ever match, found out before the first packet comes. Only what is truly
 // impossible: with a simultaneous open (RFC 9293 figure 7) a server sends SYNs too.
 
 #include <string>
@@ -8,6 +8,9 @@
 #include "proxy/core/policy.hpp"
 
 namespace latesyn {
+
+/// The kinds of segments that its kinds and flags leave.
+SegmentKinds possible_kinds(const Match& when);
 
 /// Why no segment can ever match; empty where one can.
 std::string why_never(const Match& when);

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "proxy/core/never_match.hpp"
+
 namespace latesyn {
 namespace {
 
 constexpr std::uint32_t kWhole = 0xffff, kHeaders = 256;
 const std::uint8_t kControlFlags = Flags{.fin = true, .syn = true, .rst = true}.bits();
-/// A segment with one of these is never bundled with others.
-const std::uint8_t kAlone = Flags{.syn = true, .rst = true}.bits();
 
 constexpr SegmentKinds kControl = SegmentKinds()
                                       .add(SegmentKind::syn)
@@ -18,13 +18,9 @@ constexpr SegmentKinds kControl = SegmentKinds()
 /// What segmentation offload merges: data, and the FIN at its end.
 constexpr SegmentKinds kBulk = SegmentKinds().add(SegmentKind::data).add(SegmentKind::fin);
 
-bool demands_control_flag(const Match& when) {
-  return when.flags && (when.flags->set & kControlFlags) != 0;
-}
-
 Take least_take(const Rule& rule) {
-  const bool only_control =
-      (rule.when.segments & kControl) == rule.when.segments || demands_control_flag(rule.when);
+  const SegmentKinds kinds = possible_kinds(rule.when);
+  const bool only_control = (kinds & kControl) == kinds;
   const Trigger trigger = rule.impairment->waits_for();
   if (!only_control || trigger == Trigger::established) return Take::all;
   if (!can_make_syn_late(rule)) return Take::control;
@@ -37,15 +33,12 @@ Take least_take(const std::vector<Rule>& rules) {
   return most;
 }
 
-bool can_hit_bulk(const Rule& rule) {
-  if ((rule.when.segments & kBulk).empty()) return false;
-  return !rule.when.flags || (rule.when.flags->set & kAlone) == 0;
-}
+bool can_hit_bulk(const Rule& rule) { return !(possible_kinds(rule.when) & kBulk).empty(); }
 
 }  // namespace
 
 bool can_make_syn_late(const Rule& rule) {
-  return rule.impairment->captures() && rule.when.segments.has(SegmentKind::syn);
+  return rule.impairment->captures() && possible_kinds(rule.when).has(SegmentKind::syn);
 }
 
 Plan make_plan(const Policy& policy) {

@@ -1,9 +1,6 @@
 #include "proxy/values/address.hpp"
 
-#include <catch2/catch.hpp>
-
-using namespace latesyn;
-
+namespace latesyn::test {
 namespace {
 
 /// The text form of what was read; "" where nothing was.
@@ -67,3 +64,5 @@ TEST_CASE("endpoints are written with brackets where colons would confuse") {
   CHECK(Endpoint{*IpAddress::parse("10.0.0.1"), 80}.text() == "10.0.0.1:80");
   CHECK(Endpoint{*IpAddress::parse("fd00::1"), 80}.text() == "[fd00::1]:80");
 }
+
+}  // namespace latesyn::test

@@ -1,14 +1,10 @@
 #include "proxy/values/checksum.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "proxy/values/segment_spec.hpp"
 #include "proxy/values/tcp_edit.hpp"
 #include "tests/unit/known_packets.hpp"
 
-using namespace latesyn;
-using namespace latesyn::test;
-
+namespace latesyn::test {
 namespace {
 
 std::uint16_t tcp_checksum_of(Bytes packet) {
@@ -73,3 +69,5 @@ TEST_CASE("a packet without a hop left is not changed") {
     CHECK(packet == before);
   }
 }
+
+}  // namespace latesyn::test

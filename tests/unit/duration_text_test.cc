@@ -1,8 +1,7 @@
 #include "proxy/values/duration_text.hpp"
 
-#include <catch2/catch.hpp>
+namespace latesyn::test {
 
-using namespace latesyn;
 using namespace std::chrono_literals;
 
 TEST_CASE("durations are read in every unit") {
@@ -40,3 +39,5 @@ TEST_CASE("what is written reads back as the same duration") {
     CHECK(parse_duration(to_text(d)) == d);
   }
 }
+
+}  // namespace latesyn::test

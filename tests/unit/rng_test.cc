@@ -1,9 +1,8 @@
 #include "proxy/values/rng.hpp"
 
-#include <catch2/catch.hpp>
 #include <set>
 
-using namespace latesyn;
+namespace latesyn::test {
 
 TEST_CASE("the same key gives the same numbers") {
   Rng one{1, 2, 3}, other{1, 2, 3};
@@ -33,3 +32,5 @@ TEST_CASE("generators of neighbouring keys share no pattern in their first numbe
   for (std::uint64_t key = 0; key < 10'000; ++key) sum += Rng{7, key}.uniform();
   CHECK(sum / 10'000 == Approx(0.5).margin(0.01));
 }
+
+}  // namespace latesyn::test

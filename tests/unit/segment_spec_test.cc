@@ -1,12 +1,9 @@
 #include "proxy/values/segment_spec.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "proxy/values/checksum.hpp"
 #include "tests/unit/known_packets.hpp"
 
-using namespace latesyn;
-using namespace latesyn::test;
+namespace latesyn::test {
 
 TEST_CASE("a segment without options is built byte for byte") {
   const Packet packet = build({.from = {*IpAddress::parse("10.0.0.1"), 1000},
@@ -39,3 +36,5 @@ TEST_CASE("a segment with timestamps over IPv6 reads back as it was said") {
   CHECK(view.total_size() == packet.bytes.size());
   CHECK(tcp_checksum(spec.from.address, spec.to.address, Bytes(packet.bytes).subspan(40)) == 0);
 }
+
+}  // namespace latesyn::test

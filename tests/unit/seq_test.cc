@@ -1,8 +1,6 @@
 #include "proxy/values/seq.hpp"
 
-#include <catch2/catch.hpp>
-
-using namespace latesyn;
+namespace latesyn::test {
 
 TEST_CASE("sequence numbers go round after 2^32") { CHECK(Seq{0xffffffff} + 2 == Seq{1}); }
 
@@ -12,3 +10,5 @@ TEST_CASE("the distance between sequence numbers has a sign, also across the wra
   CHECK(Seq{1} - Seq{0xffffffff} == 2);
   CHECK(Seq{0xffffffff} - Seq{1} == -2);
 }
+
+}  // namespace latesyn::test

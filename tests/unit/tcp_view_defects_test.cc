@@ -1,13 +1,9 @@
 // Every way in which bytes can fail to be a TCP segment; none may be read as one.
 
-#include <catch2/catch.hpp>
-
 #include "proxy/values/tcp_view.hpp"
 #include "tests/unit/known_packets.hpp"
 
-using namespace latesyn;
-using namespace latesyn::test;
-
+namespace latesyn::test {
 namespace {
 
 std::string defect_of(Bytes bytes) {
@@ -120,3 +116,5 @@ TEST_CASE("a TCP option without room for its length is a lie about its length") 
   packet[59] = std::byte{8};
   CHECK(defect_of(packet) == "bad options");
 }
+
+}  // namespace latesyn::test

@@ -1,12 +1,8 @@
 #include "proxy/values/tcp_view.hpp"
 
-#include <catch2/catch.hpp>
-
 #include "tests/unit/known_packets.hpp"
 
-using namespace latesyn;
-using namespace latesyn::test;
-
+namespace latesyn::test {
 namespace {
 
 TcpView view_of(Bytes bytes) { return std::get<TcpView>(TcpView::over(bytes)); }
@@ -127,3 +123,5 @@ TEST_CASE("flags survive the way to bits and back") {
     CHECK(Flags::from_bits(static_cast<std::uint8_t>(bits)).bits() == bits);
   }
 }
+
+}  // namespace latesyn::test

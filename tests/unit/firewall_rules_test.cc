@@ -1,0 +1,87 @@
+#include "proxy/core/plan.hpp"
+
+namespace latesyn::test {
+namespace {
+
+std::vector<EndpointRange> ranges(std::initializer_list<std::string_view> texts) {
+  std::vector<EndpointRange> out;
+  for (const auto text : texts) out.push_back(*EndpointRange::parse(text));
+  return out;
+}
+
+std::string rules(Take take, const Traffic& traffic, Family family = Family::v4) {
+  return firewall_rules({.take = take}, traffic, {}, family);
+}
+
+const std::string kHead =
+    "*raw\n:LATESYN-9293 - [0:0]\n-I PREROUTING 1 -j LATESYN-9293\n"
+    "-A LATESYN-9293 -m mark --mark 0x9293 -j RETURN\n";
+const std::string kSkipLaden = "-A LATESYN-9293 -p tcp --tcp-flags SYN,FIN,RST NONE -j RETURN\n";
+const std::string kQueue = " -j NFQUEUE --queue-num 9293 --queue-bypass\n";
+
+}  // namespace
+
+TEST_CASE("traffic to one server is queued in both directions") {
+  CHECK(rules(Take::control, {.servers = ranges({"10.2.0.2:8080"}), .clients = {}}) ==
+        kHead + kSkipLaden + "-A LATESYN-9293 -p tcp -d 10.2.0.2/32 --dport 8080" + kQueue +
+            "-A LATESYN-9293 -p tcp -s 10.2.0.2/32 --sport 8080" + kQueue + "COMMIT\n");
+}
+
+TEST_CASE("every client range is paired with every server range") {
+  const Traffic traffic{.servers = ranges({"10.2.0.2:80-90", "10.3.0.0/16"}),
+                        .clients = ranges({"10.1.0.0/24:5000"})};
+  CHECK(rules(Take::all, traffic) ==
+        kHead + "-A LATESYN-9293 -p tcp -s 10.1.0.0/24 --sport 5000 -d 10.2.0.2/32 --dport 80:90" +
+            kQueue +
+            "-A LATESYN-9293 -p tcp -s 10.2.0.2/32 --sport 80:90 -d 10.1.0.0/24 --dport 5000" +
+            kQueue + "-A LATESYN-9293 -p tcp -s 10.1.0.0/24 --sport 5000 -d 10.3.0.0/16" + kQueue +
+            "-A LATESYN-9293 -p tcp -s 10.3.0.0/16 -d 10.1.0.0/24 --dport 5000" + kQueue +
+            "COMMIT\n");
+}
+
+TEST_CASE("each family has rules for its own addresses only") {
+  const Traffic traffic{.servers = ranges({"10.2.0.2:80", "[fd00:2::2]:80"}), .clients = {}};
+  CHECK(rules(Take::all, traffic, Family::v6) ==
+        kHead + "-A LATESYN-9293 -p tcp -d fd00:2::2/128 --dport 80" + kQueue +
+            "-A LATESYN-9293 -p tcp -s fd00:2::2/128 --sport 80" + kQueue + "COMMIT\n");
+}
+
+TEST_CASE("a family without traffic has no rules") {
+  const Traffic traffic{.servers = ranges({"10.2.0.2:80"}), .clients = {}};
+  CHECK(rules(Take::all, traffic, Family::v6).empty());
+  const Traffic mixed{.servers = ranges({"10.2.0.2", "fd00::1"}), .clients = ranges({"fd00::2"})};
+  CHECK(rules(Take::all, mixed, Family::v4).empty());
+}
+
+TEST_CASE("empty traffic is all TCP of both families") {
+  const std::string all = kHead + "-A LATESYN-9293 -p tcp" + kQueue + "COMMIT\n";
+  CHECK(rules(Take::all, {}, Family::v4) == all);
+  CHECK(rules(Take::all, {}, Family::v6) == all);
+}
+
+TEST_CASE("a range of all addresses restricts only ports") {
+  CHECK(rules(Take::all, {.servers = ranges({"0.0.0.0/0:443"}), .clients = {}}) ==
+        kHead + "-A LATESYN-9293 -p tcp --dport 443" + kQueue +
+            "-A LATESYN-9293 -p tcp --sport 443" + kQueue + "COMMIT\n");
+}
+
+TEST_CASE("a bare plan leaves long segments in the kernel, however long") {
+  CHECK(rules(Take::bare, {}) ==
+        kHead +
+            "-A LATESYN-9293 -p tcp --tcp-flags SYN,FIN,RST NONE -m length ! --length 0:120 -j "
+            "RETURN\n-A LATESYN-9293 -p tcp" +
+            kQueue + "COMMIT\n");
+}
+
+TEST_CASE("a plan that takes nothing needs no rules") { CHECK(rules(Take::nothing, {}).empty()); }
+
+TEST_CASE("the chain is named after the queue, and the mark is ours") {
+  const std::string text =
+      firewall_rules({.take = Take::all}, {}, {.queue = 7, .mark = 0x10}, Family::v4);
+  CHECK(text ==
+        "*raw\n:LATESYN-7 - [0:0]\n-I PREROUTING 1 -j LATESYN-7\n"
+        "-A LATESYN-7 -m mark --mark 0x10 -j RETURN\n"
+        "-A LATESYN-7 -p tcp -j NFQUEUE --queue-num 7 --queue-bypass\nCOMMIT\n");
+}
+
+}  // namespace latesyn::test

@@ -1,0 +1,36 @@
+#pragma once
+// An impairment at work on one departure, and what came of it as text that can be compared whole.
+
+#include <fmt/format.h>
+
+#include "impair/impairment.hpp"
+#include "proxy/values/duration_text.hpp"
+#include "tests/unit/known_packets.hpp"
+
+namespace latesyn::test {
+
+using Values = std::map<std::string, ParameterValue, std::less<>>;
+
+inline std::unique_ptr<const Impairment> make(std::string_view name, Values values = {}) {
+  return find_impairment(name)->make(Parameters(std::move(values)));
+}
+
+/// "original to server once closed after 2s", and what is wrong with its packet, if anything.
+inline std::string text(const Departure& d, const Packet& packet) {
+  constexpr std::array<std::string_view, 3> kOrigins{"original", "copy", "forged"};
+  return fmt::format("{} to {} once {} after {}{}", kOrigins[static_cast<std::size_t>(d.origin)],
+                     d.to == Side::client ? "client" : "server", name(d.once), to_text(d.after),
+                     d.packet == packet ? "" : ", changed");
+}
+
+/// What leaves in the place of a SYN to the server that was to leave at once.
+inline std::vector<std::string> departures(const Impairment& impairment, Rng rng = Rng{1}) {
+  const Packet packet{syn_v4()};
+  Departures out;
+  impairment.apply({.packet = packet}, rng, out);
+  std::vector<std::string> texts;
+  for (const Departure& d : out) texts.push_back(text(d, packet));
+  return texts;
+}
+
+}  // namespace latesyn::test

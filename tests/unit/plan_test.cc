@@ -1,0 +1,110 @@
+#include "proxy/core/plan.hpp"
+
+#include "tests/unit/policy_text.hpp"
+
+namespace latesyn::test {
+namespace {
+
+/// What a policy with these rules takes in.
+Plan plan_of(std::string_view rules) {
+  return make_plan(policy_of("about = \"a\"\n" + std::string(rules)));
+}
+
+Plan plan_for(std::string_view when, std::string_view impairment) {
+  return plan_of("[[rule]]\nwhen = {" + std::string(when) + "}\n" + std::string(impairment));
+}
+
+constexpr Plan kControl{.take = Take::control, .copy_bytes = 0xffff, .gso = true};
+constexpr Plan kBare{.take = Take::bare, .copy_bytes = 0xffff, .gso = true};
+
+const std::string kDrop = "do = \"drop\"", kHold = "do = \"hold\"\nuntil = \"closed\"",
+                  kDuplicate = "do = \"duplicate\"", kConfirm = "do = \"confirm\"",
+                  kEstablished = "do = \"hold\"\nuntil = \"established\"";
+
+}  // namespace
+
+TEST_CASE("a policy without rules takes nothing in") {
+  CHECK(plan_of("").take == Take::nothing);
+  CHECK(plan_of("").gso);
+}
+
+TEST_CASE("a rule that drops control segments needs no more than their headers") {
+  CHECK(plan_for("segment = \"syn\", copy = 1", kDrop) ==
+        Plan{.take = Take::control, .copy_bytes = 256, .gso = true});
+  CHECK(plan_for("segment = [\"syn-ack\", \"rst\"], incarnation = \"stale\"", kDrop) ==
+        Plan{.take = Take::control, .copy_bytes = 256, .gso = true});
+}
+
+TEST_CASE("flags that demand a control segment are as good as its name") {
+  CHECK(plan_for("flags = \"RST RST\"", kHold) == kControl);
+  CHECK(plan_for("flags = \"ACK ACK\"", kDrop).take == Take::all);
+  CHECK(plan_for("flags = \"SYN NONE\"", kDrop).take == Take::all);
+}
+
+TEST_CASE("a SYN that comes after its connection is answered by what a bare plan sees") {
+  CHECK(plan_for("segment = \"syn\", copy = 1", kHold) == kBare);
+  CHECK(plan_for("segment = \"syn\"", "do = \"replay\"") == kBare);
+}
+
+TEST_CASE("a SYN that comes into an open connection needs everything") {
+  CHECK(plan_for("segment = \"syn\"", kDuplicate) ==
+        Plan{.take = Take::all, .copy_bytes = 0xffff, .gso = true});
+  CHECK(plan_for("segment = \"syn\"", "do = \"hold\"\nuntil = \"released\"").take == Take::all);
+}
+
+TEST_CASE("the ACK that completes a handshake may carry data, so its trigger needs everything") {
+  CHECK(plan_for("segment = \"rst\"", kEstablished) ==
+        Plan{.take = Take::all, .copy_bytes = 0xffff, .gso = true});
+}
+
+TEST_CASE("a captured SYN-ACK is captured whole") { CHECK(plan_for("", kConfirm) == kControl); }
+
+TEST_CASE("a rule on a FIN turns offload off, because a FIN ends a bundle of data") {
+  CHECK(plan_for("segment = \"fin\"", kDrop) ==
+        Plan{.take = Take::control, .copy_bytes = 256, .gso = false});
+  CHECK(plan_for("flags = \"FIN FIN\"", kDrop).gso == false);
+  CHECK(plan_for("flags = \"SYN SYN\"", kDrop).gso);
+}
+
+TEST_CASE("a rule that drops data hits segments, and needs no more than their headers") {
+  CHECK(plan_for("segment = \"data\"", kDrop) ==
+        Plan{.take = Take::all, .copy_bytes = 256, .gso = false});
+}
+
+TEST_CASE("a rule that delays data needs all of it") {
+  CHECK(plan_for("segment = \"data\"", "do = \"delay\"\nby = \"1ms\"") ==
+        Plan{.take = Take::all, .copy_bytes = 0xffff, .gso = false});
+  CHECK(plan_for("", "do = \"delay\"\nby = \"1ms\"") ==
+        Plan{.take = Take::all, .copy_bytes = 0xffff, .gso = false});
+}
+
+TEST_CASE("a rule on plain ACKs needs everything, and leaves offload on") {
+  CHECK(plan_for("segment = \"ack\", incarnation = \"stale\"", kDrop) ==
+        Plan{.take = Take::all, .copy_bytes = 256, .gso = true});
+}
+
+TEST_CASE("the rule that needs most decides") {
+  const auto rule = [](std::string_view when, const std::string& impairment) {
+    return "[[rule]]\nwhen = {" + std::string(when) + "}\n" + impairment + "\n";
+  };
+  CHECK(plan_of(rule("segment = \"data\"", kDrop) + rule("segment = \"syn\"", kHold)) ==
+        Plan{.take = Take::all, .copy_bytes = 0xffff, .gso = false});
+  CHECK(plan_of(rule("segment = \"syn\"", kHold) + rule("", kConfirm)) == kBare);
+}
+
+TEST_CASE("a plan takes what it says") {
+  const Flags syn{.syn = true}, ack{.ack = true}, fin{.fin = true, .ack = true}, rst{.rst = true};
+  const auto taken = [&](Take take) {
+    const Plan plan{.take = take};
+    return std::vector<bool>{takes(plan, syn, 60),    takes(plan, fin, 60'000),
+                             takes(plan, rst, 40),    takes(plan, ack, 52),
+                             takes(plan, ack, 120),   takes(plan, ack, 121),
+                             takes(plan, ack, 60'000)};
+  };
+  CHECK(taken(Take::nothing) == std::vector<bool>{0, 0, 0, 0, 0, 0, 0});
+  CHECK(taken(Take::control) == std::vector<bool>{1, 1, 1, 0, 0, 0, 0});
+  CHECK(taken(Take::bare) == std::vector<bool>{1, 1, 1, 1, 1, 0, 0});
+  CHECK(taken(Take::all) == std::vector<bool>{1, 1, 1, 1, 1, 1, 1});
+}
+
+}  // namespace latesyn::test
