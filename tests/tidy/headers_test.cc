@@ -1,0 +1,68 @@
+// What a newcomer meets first: names of files, and the first lines of headers.
+
+#include <regex>
+
+#include "tests/tidy/source_file.hpp"
+
+namespace latesyn::test {
+namespace {
+
+Complaints plain_openings(const SourceFile& file) {
+  if (!file.path.ends_with(".hpp")) return {};
+  if (file.lines.empty() || file.lines[0] != "#pragma once") {
+    return {complaint(file, 1, "a header opens with #pragma once")};
+  }
+  if (file.lines.size() < 2 || !file.lines[1].starts_with("// ")) {
+    return {complaint(file, 2, "a header says what it is for")};
+  }
+  return {};
+}
+
+Complaints odd_names(const SourceFile& file) {
+  static const std::regex snake_case("([a-z0-9_]+/)*[a-z0-9_]+\\.(cc|hpp|toml)");
+  if (std::regex_match(file.path, snake_case)) return {};
+  return {complaint(file, 1, "names of files are in snake_case")};
+}
+
+Complaints upward_paths(const SourceFile& file) {
+  Complaints out;
+  for (std::size_t i = 0; i < file.lines.size(); ++i) {
+    const std::string_view line = file.lines[i];
+    if (line.starts_with("#include \"") && line.find('/') == line.npos) {
+      out.push_back(complaint(file, i + 1, "includes start from the root of the tree"));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("every header opens with #pragma once and says what it is for") {
+  CHECK(complaints_about_tree(plain_openings) == Complaints{});
+}
+
+TEST_CASE("a header without an opening is found") {
+  CHECK(plain_openings(snippet("a.hpp", "#include <vector>\n")) ==
+        Complaints{"a.hpp:1: a header opens with #pragma once"});
+  CHECK(plain_openings(snippet("a.hpp", "#pragma once\n\n#include <vector>\n")) ==
+        Complaints{"a.hpp:2: a header says what it is for"});
+  CHECK(plain_openings(snippet("a.hpp", "#pragma once\n// What it is for.\n")).empty());
+}
+
+TEST_CASE("every file is named in snake_case") {
+  CHECK(complaints_about_tree(odd_names) == Complaints{});
+  for (const SourceFile& file : files_of_tree(".toml")) CHECK(odd_names(file).empty());
+}
+
+TEST_CASE("a name in another case is found") {
+  CHECK(odd_names(snippet("proxy/core/TcpView.cc", "")).size() == 1);
+  CHECK(odd_names(snippet("policies/two-way.toml", "")).size() == 1);
+}
+
+TEST_CASE("includes start from the root of the tree") {
+  CHECK(complaints_about_tree(upward_paths) == Complaints{});
+  CHECK(upward_paths(snippet("a.cc", "#include \"a.hpp\"")) ==
+        Complaints{"a.cc:1: includes start from the root of the tree"});
+}
+
+}  // namespace latesyn::test
