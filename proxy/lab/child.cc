@@ -1,0 +1,135 @@
+#include "proxy/lab/child.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sched.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+
+#include "proxy/edge/system_error.hpp"
+
+extern char** environ;
+
+namespace latesyn {
+namespace {
+
+/// What posix_spawn() wants, freed at the end.
+struct Attributes {
+  Attributes() {
+    ::posix_spawnattr_init(&value);
+    ::posix_spawn_file_actions_init(&actions);
+  }
+  ~Attributes() {
+    ::posix_spawnattr_destroy(&value);
+    ::posix_spawn_file_actions_destroy(&actions);
+  }
+  Attributes(const Attributes&) = delete;
+  Attributes& operator=(const Attributes&) = delete;
+
+  posix_spawnattr_t value;
+  posix_spawn_file_actions_t actions;
+};
+
+void set_attributes(Attributes& attributes) {
+  sigset_t none, all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  const sched_param parameters{};
+  ::posix_spawnattr_setpgroup(&attributes.value, 0);
+  ::posix_spawnattr_setsigmask(&attributes.value, &none);
+  ::posix_spawnattr_setsigdefault(&attributes.value, &all);
+  ::posix_spawnattr_setschedpolicy(&attributes.value, SCHED_BATCH);
+  ::posix_spawnattr_setschedparam(&attributes.value, &parameters);
+  ::posix_spawnattr_setflags(&attributes.value, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+                                                    POSIX_SPAWN_SETSIGDEF |
+                                                    POSIX_SPAWN_SETSCHEDULER);
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> all;
+  for (std::string& text : texts) all.push_back(text.data());
+  all.push_back(nullptr);
+  return all;
+}
+
+std::vector<std::string> environment_with(const std::map<std::string, std::string>& added) {
+  std::vector<std::string> all;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text(*entry);
+    if (!added.contains(text.substr(0, text.find('=')))) all.push_back(text);
+  }
+  for (const auto& [name, value] : added) all.push_back(name + "=" + value);
+  return all;
+}
+
+std::string mend(const std::string& program) {
+  if (program == "ip") return "; install it: sudo apt-get install iproute2";
+  if (program.starts_with("iptables") || program.starts_with("ip6tables")) {
+    return "; install it: sudo apt-get install iptables";
+  }
+  return {};
+}
+
+/// A file in memory: it has no name, needs no rights, and no process blocks on it.
+Descriptor memory_file(const std::string& content) {
+  Descriptor fd(::memfd_create("latesyn", MFD_CLOEXEC));
+  if (!fd || ::write(fd.get(), content.data(), content.size()) < 0 ||
+      ::lseek(fd.get(), 0, SEEK_SET) < 0) {
+    throw system_error("make a file in memory");
+  }
+  return fd;
+}
+
+std::string read_all(const Descriptor& fd) {
+  std::string all;
+  std::array<char, 4096> part{};
+  for (off_t at = 0;;) {
+    const ssize_t n = ::pread(fd.get(), part.data(), part.size(), at);
+    if (n <= 0) return all;
+    all.append(part.data(), static_cast<std::size_t>(n));
+    at += n;
+  }
+}
+
+}  // namespace
+
+int exit_status(int wait_status) {
+  return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
+}
+
+pid_t start(const Command& command, const Namespace& there) {
+  Attributes attributes;
+  set_attributes(attributes);
+  for (const auto& [number, fd] : command.descriptors) {
+    ::posix_spawn_file_actions_adddup2(&attributes.actions, fd, number);
+  }
+  auto arguments = command.arguments;
+  auto environment = environment_with(command.environment);
+  const Inside inside(there);
+  pid_t pid = 0;
+  const int error =
+      ::posix_spawnp(&pid, arguments[0].c_str(), &attributes.actions, &attributes.value,
+                     pointers(arguments).data(), pointers(environment).data());
+  if (error != 0) {
+    const auto why = system_error("start " + arguments[0], error);
+    throw std::runtime_error(why.what() + (error == ENOENT ? mend(arguments[0]) : ""));
+  }
+  return pid;
+}
+
+Finished run(Command command, const Namespace& there, const std::string& input) {
+  const Descriptor in = memory_file(input), out = memory_file({});
+  command.descriptors.insert({{0, in.get()}, {1, out.get()}, {2, out.get()}});
+  const pid_t pid = start(command, there);
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0) {
+    if (errno != EINTR) throw system_error("wait for " + command.arguments[0]);
+  }
+  return {exit_status(status), read_all(out)};
+}
+
+}  // namespace latesyn

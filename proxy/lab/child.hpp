@@ -1,0 +1,39 @@
+#pragma once
+// Programs that the lab starts: each in a network namespace and a process group of its own.
+
+#include <sys/types.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "proxy/lab/namespace.hpp"
+
+namespace latesyn {
+
+struct Command {
+  std::vector<std::string> arguments;              // the first is the program, sought in PATH
+  std::map<std::string, std::string> environment;  // added to ours
+  /// Descriptors that the program shall have, by the number that it has there. All others of ours
+  /// are closed there, but for 0, 1 and 2.
+  std::map<int, int> descriptors;
+};
+
+/// Starts it inside `there` and does not wait. It is scheduled as SCHED_BATCH: what wakes it up
+/// does not make it run before us. Throws std::runtime_error.
+pid_t start(const Command& command, const Namespace& there);
+
+/// What a program left behind.
+struct Finished {
+  int status = 0;      // as a shell tells it: 128 and the signal's number where a signal ended it
+  std::string output;  // both streams
+};
+
+/// Runs it inside `there` to its end, with `input` to read. Throws where it can't be started, with
+/// the command that installs it when it is one that we know.
+Finished run(Command command, const Namespace& there, const std::string& input = {});
+
+/// As a shell tells it, from what waitpid() said.
+int exit_status(int wait_status);
+
+}  // namespace latesyn

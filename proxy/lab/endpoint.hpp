@@ -1,0 +1,43 @@
+#pragma once
+// The lab's built-in server and client: an echo conversation between plain blocking sockets. They
+// are programs of their own, in their hosts' namespaces, and tell the lab on a descriptor what they
+// see, a JSON object a line.
+
+#include <string>
+
+#include "proxy/core/policy.hpp"
+
+namespace latesyn {
+
+/// What one of the two shall do.
+struct EndpointTask {
+  Side role = Side::server;
+  Endpoint server;
+  Closer closer = Closer::client;
+  std::uint32_t connections = 1, at_once = 1;
+  /// Bytes of the message that is echoed, from 1.
+  std::uint32_t message_size = 5;
+};
+
+/// As the one argument of `latesyn endpoint`, and back. Reading throws for what is no such task.
+std::string to_argument(const EndpointTask& task);
+EndpointTask parse_endpoint_task(const std::string& argument);
+
+/// Where an endpoint tells what it sees.
+inline constexpr int kTellDescriptor = 3;
+
+/// Does it, and returns the exit status: 0, or 1 where a conversation failed. A server ends only by
+/// a signal.
+int run_endpoint(const EndpointTask& task);
+
+/// The two halves of run_endpoint(). Throw std::runtime_error where they can't begin.
+int run_client(const EndpointTask& task);
+[[noreturn]] void run_server(const EndpointTask& task);
+
+/// The message of one connection. Its first byte tells the server who closes first; the rest tells
+/// it from other connections' messages.
+std::string message_of(const EndpointTask& task, std::uint32_t connection);
+/// True where the server closes first, by the first byte of a message.
+bool server_closes(char first);
+
+}  // namespace latesyn

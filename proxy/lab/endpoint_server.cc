@@ -1,0 +1,100 @@
+// The server: echoes what comes, on any number of connections, and closes first where a message
+// asks it to. A connection that never sends anything is kept, as a server would that trusts it.
+
+#include <poll.h>
+
+#include <array>
+#include <cerrno>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "proxy/edge/system_error.hpp"
+#include "proxy/lab/endpoint.hpp"
+#include "proxy/lab/endpoint_sockets.hpp"
+
+namespace latesyn {
+namespace {
+
+Descriptor listen_on(const Endpoint& endpoint) {
+  Descriptor fd = tcp_socket(endpoint);
+  const SocketAddress address(endpoint);
+  const int on = 1;
+  constexpr int kBacklog = 4096;
+  if (!fd || ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
+      ::bind(fd.get(), address.get(), address.size) != 0 || ::listen(fd.get(), kBacklog) != 0) {
+    throw system_error("listen on " + endpoint.text());
+  }
+  return fd;
+}
+
+class Server {
+ public:
+  explicit Server(const EndpointTask& task)
+      : message_size_(task.message_size), listener_(listen_on(task.server)) {}
+
+  void serve_once() {
+    std::vector<pollfd> waiting{{.fd = listener_.get(), .events = POLLIN, .revents = 0}};
+    for (const auto& [fd, connection] : connections_) {
+      waiting.push_back({.fd = fd, .events = POLLIN, .revents = 0});
+    }
+    if (::poll(waiting.data(), waiting.size(), -1) < 0) throw system_error("wait for connections");
+    if (waiting[0].revents != 0) accept_one();
+    for (std::size_t i = 1; i < waiting.size(); ++i) {
+      if (waiting[i].revents != 0 && !echo(waiting[i].fd)) connections_.erase(waiting[i].fd);
+    }
+  }
+
+ private:
+  struct Connection {
+    Descriptor fd;
+    std::uint16_t client_port = 0;
+    std::uint32_t received = 0;
+    bool closes_first = false;
+  };
+
+  void accept_one() {
+    sockaddr_storage peer{};
+    socklen_t size = sizeof(peer);
+    void* raw = &peer;
+    Descriptor fd(::accept4(listener_.get(), static_cast<sockaddr*>(raw), &size, SOCK_CLOEXEC));
+    if (!fd) {
+      // Of all errors only those that stay would make this loop spin.
+      if (errno == EMFILE || errno == ENFILE) throw system_error("accept a connection");
+      return;
+    }
+    tell({{"accepted", port_of(peer)}});
+    const int number = fd.get();
+    connections_[number] = {.fd = std::move(fd), .client_port = port_of(peer)};
+  }
+
+  /// False once the connection is over.
+  bool echo(int fd) {
+    Connection& connection = connections_.at(fd);
+    std::array<char, 4096> bytes{};
+    const ssize_t n = ::recv(fd, bytes.data(), bytes.size(), 0);
+    if (n <= 0) {
+      tell({{"ended", connection.client_port}, {"reset", n < 0}});
+      return false;
+    }
+    if (connection.received == 0) {
+      tell({{"served", connection.client_port}});
+      connection.closes_first = server_closes(bytes[0]);
+    }
+    connection.received += static_cast<std::uint32_t>(n);
+    return send_all(fd, {bytes.data(), static_cast<std::size_t>(n)}) &&
+           !(connection.closes_first && connection.received >= message_size_);
+  }
+
+  std::uint32_t message_size_;
+  Descriptor listener_;
+  std::map<int, Connection> connections_;
+};
+
+}  // namespace
+
+void run_server(const EndpointTask& task) {
+  Server server(task);
+  for (;;) server.serve_once();
+}
+
+}  // namespace latesyn

@@ -1,0 +1,61 @@
+#include "proxy/lab/endpoint_sockets.hpp"
+
+#include <netinet/in.h>
+
+#include <cstring>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "proxy/lab/endpoint.hpp"
+
+namespace latesyn {
+
+SocketAddress::SocketAddress(const Endpoint& endpoint) {
+  const auto bytes = endpoint.address.bytes();
+  if (endpoint.address.family() == Family::v4) {
+    sockaddr_in v4{};
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(endpoint.port);
+    std::memcpy(&v4.sin_addr, bytes.data(), bytes.size());
+    std::memcpy(&storage, &v4, size = sizeof(v4));
+  } else {
+    sockaddr_in6 v6{};
+    v6.sin6_family = AF_INET6;
+    v6.sin6_port = htons(endpoint.port);
+    std::memcpy(&v6.sin6_addr, bytes.data(), bytes.size());
+    std::memcpy(&storage, &v6, size = sizeof(v6));
+  }
+}
+
+const sockaddr* SocketAddress::get() const {
+  return static_cast<const sockaddr*>(static_cast<const void*>(&storage));
+}
+
+std::uint16_t port_of(const sockaddr_storage& address) {
+  // Both families have the port at the same place.
+  sockaddr_in v4{};
+  std::memcpy(&v4, &address, sizeof(v4));
+  return ntohs(v4.sin_port);
+}
+
+Descriptor tcp_socket(const Endpoint& endpoint) {
+  const int family = endpoint.address.family() == Family::v4 ? AF_INET : AF_INET6;
+  return Descriptor(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+}
+
+bool send_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(sent));
+  }
+  return true;
+}
+
+void tell(const nlohmann::json& what) {
+  const std::string line = what.dump() + "\n";
+  // Shorter than PIPE_BUF, so it goes as a whole. Where nobody reads, the lab has ended.
+  if (::write(kTellDescriptor, line.data(), line.size()) < 0) ::_exit(1);
+}
+
+}  // namespace latesyn

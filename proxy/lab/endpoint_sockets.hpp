@@ -1,0 +1,34 @@
+#pragma once
+// What both of the lab's endpoints need of sockets.
+
+#include <sys/socket.h>
+
+#include <nlohmann/json_fwd.hpp>
+#include <string_view>
+
+#include "proxy/edge/descriptor.hpp"
+#include "proxy/values/address.hpp"
+
+namespace latesyn {
+
+/// An Endpoint as the kernel takes it.
+struct SocketAddress {
+  explicit SocketAddress(const Endpoint& endpoint);
+  const sockaddr* get() const;
+
+  sockaddr_storage storage{};
+  socklen_t size = sizeof(storage);
+};
+/// The port of what getsockname(), getpeername() or accept() filled in.
+std::uint16_t port_of(const sockaddr_storage& address);
+
+/// A TCP socket for the endpoint's family, or none (errno tells why).
+Descriptor tcp_socket(const Endpoint& endpoint);
+
+/// False where the connection ended before all was sent (errno tells how).
+bool send_all(int fd, std::string_view bytes);
+
+/// One line on kTellDescriptor, in one piece, so that threads do not mix theirs.
+void tell(const nlohmann::json& what);
+
+}  // namespace latesyn

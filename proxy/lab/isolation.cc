@@ -1,0 +1,139 @@
+#include "proxy/lab/isolation.hpp"
+
+#include <cap-ng.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <string>
+
+#include "proxy/edge/descriptor.hpp"
+#include "proxy/edge/system_error.hpp"
+
+namespace latesyn {
+namespace {
+
+constexpr int kCouldNotRun = 2;
+constexpr std::array kPassedOn{SIGINT, SIGTERM, SIGHUP};
+
+/// Written by a signal handler's only reader, so it is a plain number.
+volatile pid_t first_process = 0;
+
+extern "C" void pass_on(int signal) { ::kill(first_process, signal); }
+
+void write_file(const char* path, const std::string& text) {
+  const Descriptor fd(::open(path, O_WRONLY | O_CLOEXEC));
+  if (!fd || ::write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+    throw system_error(fmt::format("write {:?} to {}", text, path));
+  }
+}
+
+bool may_do_without_user_namespace() {
+  return capng_get_caps_process() == 0 &&
+         capng_have_capability(CAPNG_EFFECTIVE, CAP_SYS_ADMIN) == 1 &&
+         capng_have_capability(CAPNG_EFFECTIVE, CAP_NET_ADMIN) == 1;
+}
+
+constexpr std::string_view kMend =
+    "; run it as root, or let users make user namespaces: sudo sysctl -w "
+    "user.max_user_namespaces=10000, on Debian also kernel.unprivileged_userns_clone=1, on Ubuntu "
+    "also kernel.apparmor_restrict_unprivileged_userns=0";
+
+/// The caller becomes root in a new user namespace, and nobody else is there.
+void enter_user_namespace() {
+  const std::string user = std::to_string(::geteuid()), group = std::to_string(::getegid());
+  if (::unshare(CLONE_NEWUSER) != 0) throw system_error("make a user namespace");
+  write_file("/proc/self/setgroups", "deny");
+  write_file("/proc/self/uid_map", "0 " + user + " 1");
+  write_file("/proc/self/gid_map", "0 " + group + " 1");
+}
+
+void unshare_rest() {
+  if (::unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET) != 0) {
+    throw system_error("make mount, process and network namespaces");
+  }
+}
+
+void enter_namespaces() {
+  if (may_do_without_user_namespace()) return unshare_rest();
+  try {
+    enter_user_namespace();
+    unshare_rest();
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(error.what() + std::string(kMend));
+  }
+}
+
+/// So that /proc shows the lab's processes only. A container may refuse it; the lab can do without.
+void mount_proc() {
+  if (::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0) {
+    ::mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr);
+  }
+}
+
+/// Process 1 dies with its parent, and the kernel kills all others of its namespace with it.
+/// `parent_alive` reads as closed once the parent is dead, also before this call.
+void die_with_parent(const Descriptor& parent_alive) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  pollfd closed{.fd = parent_alive.get(), .events = 0, .revents = 0};
+  if (::poll(&closed, 1, 0) != 0) ::_exit(kCouldNotRun);
+}
+
+[[noreturn]] void be_first_process(const std::function<int()>& body,
+                                   const Descriptor& parent_alive) {
+  die_with_parent(parent_alive);
+  mount_proc();
+  int status = kCouldNotRun;
+  try {
+    status = body();
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "latesyn: {}\n", error.what());
+  }
+  std::fflush(nullptr);
+  ::_exit(status);
+}
+
+int wait_for(pid_t child) {
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) throw system_error("wait for the lab's process");
+  }
+  if (WIFEXITED(status)) return WEXITSTATUS(status);
+  throw std::runtime_error(
+      fmt::format("the lab's process was killed by signal {}", WTERMSIG(status)));
+}
+
+void set_handlers(void (*handler)(int)) {
+  for (const int signal : kPassedOn) std::signal(signal, handler);
+}
+
+}  // namespace
+
+int run_isolated(const std::function<int()>& body) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("make a pipe");
+  const Descriptor parent_alive(ends[0]);
+  Descriptor alive(ends[1]);
+  enter_namespaces();
+  std::fflush(nullptr);  // or both processes print what is buffered
+  const pid_t child = ::fork();
+  if (child < 0) throw system_error("start the lab's process");
+  if (child == 0) {
+    alive = Descriptor();
+    be_first_process(body, parent_alive);
+  }
+  first_process = child;
+  set_handlers(pass_on);
+  const int status = wait_for(child);
+  set_handlers(SIG_DFL);
+  return status;
+}
+
+}  // namespace latesyn

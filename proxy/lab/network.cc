@@ -1,0 +1,130 @@
+#include "proxy/lab/network.hpp"
+
+#include <fmt/format.h>
+#include <net/if.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+
+#include "proxy/edge/system_error.hpp"
+#include "proxy/lab/child.hpp"
+#include "proxy/lab/sysctls.hpp"
+
+namespace latesyn {
+namespace {
+
+/// How one host hangs on the router. Neighbours are written down, so that no ARP and no neighbour
+/// discovery delays or joins the conversation.
+struct Link {
+  std::string_view router_end, router_mac, host_mac;
+  const Namespace& host;
+  const IpAddress &v4, &v6;
+};
+constexpr std::string_view kHostEnd = "eth0", kGateway4 = "169.254.77.1", kGateway6 = "fe80::1";
+/// The number under which `ip` has the descriptor of the namespace that a link leads to.
+constexpr int kHostNumber = 9;
+
+Namespace move_to_new() {
+  if (::unshare(CLONE_NEWNET) != 0) throw system_error("make the router's network namespace");
+  return Namespace::current();
+}
+
+void ip_batch(const Namespace& there, const std::string& lines,
+              const std::map<int, int>& descriptors = {}) {
+  const Finished done =
+      run({.arguments = {"ip", "-batch", "-"}, .environment = {}, .descriptors = descriptors},
+          there, lines);
+  if (done.status != 0) {
+    throw std::runtime_error("could not set up the lab's links: " + done.output);
+  }
+}
+
+/// The router's end of a link, and the way to its host.
+std::string router_lines(const Link& link) {
+  return fmt::format(
+      "link add {0} address {1} type veth peer name {2} address {3} netns /proc/self/fd/{4}\n"
+      "addr add {5}/32 dev {0}\n"
+      "addr add {6}/64 dev {0} nodad\n"
+      "link set {0} up\n"
+      "route add {7}/32 dev {0}\n"
+      "-6 route add {8}/128 dev {0}\n"
+      "neigh add {7} lladdr {3} nud permanent dev {0}\n"
+      "neigh add {8} lladdr {3} nud permanent dev {0}\n",
+      link.router_end, link.router_mac, kHostEnd, link.host_mac, kHostNumber, kGateway4, kGateway6,
+      link.v4.text(), link.v6.text());
+}
+
+/// A host's only link, with a default route that works for any address.
+std::string host_lines(const Link& link) {
+  return fmt::format(
+      "link set lo up\n"
+      "addr add {0}/32 dev {4}\n"
+      "addr add {1}/128 dev {4} nodad\n"
+      "link set {4} up\n"
+      "neigh add {2} lladdr {5} nud permanent dev {4}\n"
+      "neigh add {3} lladdr {5} nud permanent dev {4}\n"
+      "route add default via {2} dev {4} onlink\n"
+      "-6 route add default via {3} dev {4} onlink\n",
+      link.v4.text(), link.v6.text(), kGateway4, kGateway6, kHostEnd, link.router_mac);
+}
+
+bool is_up(std::string_view interface) {
+  const Descriptor fd(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  ifreq request{};
+  std::ranges::copy(interface, request.ifr_name);
+  return ::ioctl(fd.get(), SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_RUNNING) != 0;
+}
+
+/// The kernel turns a link up a moment after both of its ends are.
+void wait_until_up(const Namespace& there, std::string_view interface) {
+  const Inside inside(there);
+  constexpr int kTriesMax = 5000;  // a millisecond each
+  for (int tries = 0; !is_up(interface); ++tries) {
+    if (tries == kTriesMax) {
+      throw std::runtime_error(fmt::format("the lab's link {} did not come up in 5 s", interface));
+    }
+    ::poll(nullptr, 0, 1);
+  }
+}
+
+void connect(const Namespace& router, const Link& link) {
+  ip_batch(router, router_lines(link), {{kHostNumber, link.host.descriptor()}});
+  ip_batch(link.host, host_lines(link));
+  wait_until_up(router, link.router_end);
+  wait_until_up(link.host, kHostEnd);
+}
+
+IpAddress address(std::string_view text) { return IpAddress::parse(text).value(); }
+
+}  // namespace
+
+Addresses lab_addresses(const Traffic& traffic) {
+  const auto v4 = example_ends(traffic, Family::v4), v6 = example_ends(traffic, Family::v6);
+  const auto pick = [](const IpAddress& wanted, Family family, std::string_view otherwise) {
+    return wanted.family() == family ? wanted : address(otherwise);
+  };
+  return {.client_v4 = pick(v4.client.address, Family::v4, "10.1.0.2"),
+          .client_v6 = pick(v6.client.address, Family::v6, "fd00:1::2"),
+          .server_v4 = pick(v4.server.address, Family::v4, "10.2.0.2"),
+          .server_v6 = pick(v6.server.address, Family::v6, "fd00:2::2")};
+}
+
+Network::Network(const Addresses& a)
+    : router_(move_to_new()), client_(Namespace::make()), server_(Namespace::make()) {
+  set_sysctls(router_, {{"net.ipv4.ip_forward", "1"},
+                        {"net.ipv4.conf.all.rp_filter", "0"},
+                        {"net.ipv4.conf.default.rp_filter", "0"},
+                        {"net.ipv6.conf.all.forwarding", "1"},
+                        {"net.ipv6.conf.default.accept_dad", "0"}});
+  ip_batch(router_, "link set lo up\n");
+  connect(router_,
+          {"client", "02:00:00:00:01:01", "02:00:00:00:01:02", client_, a.client_v4, a.client_v6});
+  connect(router_,
+          {"server", "02:00:00:00:02:01", "02:00:00:00:02:02", server_, a.server_v4, a.server_v6});
+}
+
+}  // namespace latesyn
