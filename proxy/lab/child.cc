@@ -1,14 +1,10 @@
 #include "proxy/lab/child.hpp"
 
-#include <fcntl.h>
-#include <fmt/format.h>
 #include <sched.h>
 #include <spawn.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 
 #include "proxy/edge/system_error.hpp"
 
@@ -66,35 +62,6 @@ std::vector<std::string> environment_with(const std::map<std::string, std::strin
   return all;
 }
 
-std::string mend(const std::string& program) {
-  if (program == "ip") return "; install it: sudo apt-get install iproute2";
-  if (program.starts_with("iptables") || program.starts_with("ip6tables")) {
-    return "; install it: sudo apt-get install iptables";
-  }
-  return {};
-}
-
-/// A file in memory: it has no name, needs no rights, and no process blocks on it.
-Descriptor memory_file(const std::string& content) {
-  Descriptor fd(::memfd_create("latesyn", MFD_CLOEXEC));
-  if (!fd || ::write(fd.get(), content.data(), content.size()) < 0 ||
-      ::lseek(fd.get(), 0, SEEK_SET) < 0) {
-    throw system_error("make a file in memory");
-  }
-  return fd;
-}
-
-std::string read_all(const Descriptor& fd) {
-  std::string all;
-  std::array<char, 4096> part{};
-  for (off_t at = 0;;) {
-    const ssize_t n = ::pread(fd.get(), part.data(), part.size(), at);
-    if (n <= 0) return all;
-    all.append(part.data(), static_cast<std::size_t>(n));
-    at += n;
-  }
-}
-
 }  // namespace
 
 int exit_status(int wait_status) {
@@ -112,24 +79,10 @@ pid_t start(const Command& command, const Namespace& there) {
   const Inside inside(there);
   pid_t pid = 0;
   const int error =
-      ::posix_spawnp(&pid, arguments[0].c_str(), &attributes.actions, &attributes.value,
+      ::posix_spawn(&pid, arguments[0].c_str(), &attributes.actions, &attributes.value,
                      pointers(arguments).data(), pointers(environment).data());
-  if (error != 0) {
-    const auto why = system_error("start " + arguments[0], error);
-    throw std::runtime_error(why.what() + (error == ENOENT ? mend(arguments[0]) : ""));
-  }
+  if (error != 0) throw system_error("start " + arguments[0], error);
   return pid;
-}
-
-Finished run(Command command, const Namespace& there, const std::string& input) {
-  const Descriptor in = memory_file(input), out = memory_file({});
-  command.descriptors.insert({{0, in.get()}, {1, out.get()}, {2, out.get()}});
-  const pid_t pid = start(command, there);
-  int status = 0;
-  while (::waitpid(pid, &status, 0) < 0) {
-    if (errno != EINTR) throw system_error("wait for " + command.arguments[0]);
-  }
-  return {exit_status(status), read_all(out)};
 }
 
 }  // namespace latesyn

@@ -23,16 +23,6 @@ struct Command {
 /// does not make it run before us. Throws std::runtime_error.
 pid_t start(const Command& command, const Namespace& there);
 
-/// What a program left behind.
-struct Finished {
-  int status = 0;      // as a shell tells it: 128 and the signal's number where a signal ended it
-  std::string output;  // both streams
-};
-
-/// Runs it inside `there` to its end, with `input` to read. Throws where it can't be started, with
-/// the command that installs it when it is one that we know.
-Finished run(Command command, const Namespace& there, const std::string& input = {});
-
 /// As a shell tells it, from what waitpid() said.
 int exit_status(int wait_status);
 

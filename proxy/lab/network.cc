@@ -8,10 +8,10 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <array>
+#include <filesystem>
 
+#include "proxy/edge/command.hpp"
 #include "proxy/edge/system_error.hpp"
-#include "proxy/lab/child.hpp"
 #include "proxy/lab/sysctls.hpp"
 
 namespace latesyn {
@@ -25,28 +25,35 @@ struct Link {
   const IpAddress &v4, &v6;
 };
 constexpr std::string_view kHostEnd = "eth0", kGateway4 = "169.254.77.1", kGateway6 = "fe80::1";
-/// The number under which `ip` has the descriptor of the namespace that a link leads to.
-constexpr int kHostNumber = 9;
 
 Namespace move_to_new() {
   if (::unshare(CLONE_NEWNET) != 0) throw system_error("make the router's network namespace");
   return Namespace::current();
 }
 
-void ip_batch(const Namespace& there, const std::string& lines,
-              const std::map<int, int>& descriptors = {}) {
-  const Finished done =
-      run({.arguments = {"ip", "-batch", "-"}, .environment = {}, .descriptors = descriptors},
-          there, lines);
-  if (done.status != 0) {
-    throw std::runtime_error("could not set up the lab's links: " + done.output);
+void ip_batch(const Namespace& there, const std::string& lines) {
+  const auto ip = find_program("ip");
+  if (!ip) {
+    throw std::runtime_error(
+        "could not find the program ip, which makes the lab's links; install it: sudo apt-get "
+        "install iproute2");
   }
+  const Inside inside(there);
+  const CommandResult result = run_command({*ip, "-batch", "-"}, lines);
+  if (!result.ok()) throw std::runtime_error("could not set up the lab's links: " + result.why());
+}
+
+/// A path by which other programs find one of our descriptors. The number of a process depends on
+/// which /proc is mounted.
+std::string path_of(int descriptor) {
+  return fmt::format("/proc/{}/fd/{}", std::filesystem::read_symlink("/proc/self").string(),
+                     descriptor);
 }
 
 /// The router's end of a link, and the way to its host.
 std::string router_lines(const Link& link) {
   return fmt::format(
-      "link add {0} address {1} type veth peer name {2} address {3} netns /proc/self/fd/{4}\n"
+      "link add {0} address {1} type veth peer name {2} address {3} netns {4}\n"
       "addr add {5}/32 dev {0}\n"
       "addr add {6}/64 dev {0} nodad\n"
       "link set {0} up\n"
@@ -54,7 +61,7 @@ std::string router_lines(const Link& link) {
       "-6 route add {8}/128 dev {0}\n"
       "neigh add {7} lladdr {3} nud permanent dev {0}\n"
       "neigh add {8} lladdr {3} nud permanent dev {0}\n",
-      link.router_end, link.router_mac, kHostEnd, link.host_mac, kHostNumber, kGateway4, kGateway6,
+      link.router_end, link.router_mac, kHostEnd, link.host_mac, path_of(link.host.descriptor()), kGateway4, kGateway6,
       link.v4.text(), link.v6.text());
 }
 
@@ -92,7 +99,7 @@ void wait_until_up(const Namespace& there, std::string_view interface) {
 }
 
 void connect(const Namespace& router, const Link& link) {
-  ip_batch(router, router_lines(link), {{kHostNumber, link.host.descriptor()}});
+  ip_batch(router, router_lines(link));
   ip_batch(link.host, host_lines(link));
   wait_until_up(router, link.router_end);
   wait_until_up(link.host, kHostEnd);
