@@ -5,7 +5,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-
 #include "proxy/edge/system_error.hpp"
 
 extern char** environ;
@@ -80,7 +79,7 @@ pid_t start(const Command& command, const Namespace& there) {
   pid_t pid = 0;
   const int error =
       ::posix_spawn(&pid, arguments[0].c_str(), &attributes.actions, &attributes.value,
-                     pointers(arguments).data(), pointers(environment).data());
+                    pointers(arguments).data(), pointers(environment).data());
   if (error != 0) throw system_error("start " + arguments[0], error);
   return pid;
 }

@@ -18,8 +18,9 @@ bool in_time(Duration expected, Duration found) {
 
 ExampleMatch match_example(const std::vector<FigureLine>& example,
                            const std::vector<FigureLine>& happened) {
-  ExampleMatch match{.lines = example.size(),
-                     .in_example = std::vector<bool>(happened.size(), false)};
+  ExampleMatch match;
+  match.lines = example.size();
+  match.in_example.resize(happened.size(), false);
   if (happened.empty() || example.empty()) {
     if (!example.empty()) match.first_missing = example.front();
     return match;

@@ -12,7 +12,9 @@ namespace latesyn {
 /// How much more or less time than in the example may pass between two of its lines when kernels
 /// play it. Up to an eighth of the wait: that is how coarsely Linux's timer wheel rounds a timer
 /// up. And 0.1 s for everything that has to be scheduled on a busy machine.
-constexpr Duration example_slack(Duration wait) { return std::chrono::milliseconds(100) + wait / 8; }
+constexpr Duration example_slack(Duration wait) {
+  return std::chrono::milliseconds(100) + wait / 8;
+}
 
 struct ExampleMatch {
   std::size_t lines = 0, matched = 0;

@@ -33,8 +33,8 @@ constexpr std::string_view kColumns = "{}{:>9}  {:<12} {:>3} {:<40} {:>3} {:<12}
 std::string columns(bool added, std::string_view time, std::string_view a, std::string_view left,
                     std::string_view segment, std::string_view right, std::string_view b,
                     std::string_view remark) {
-  std::string text = fmt::format(kColumns, added ? '+' : ' ', time, a, left, segment, right, b,
-                                 remark);
+  std::string text =
+      fmt::format(kColumns, added ? '+' : ' ', time, a, left, segment, right, b, remark);
   text.erase(text.find_last_not_of(' ') + 1);
   return text + "\n";
 }
@@ -46,9 +46,8 @@ std::string to_text(const LadderRow& row) {
   if (line.way == Way::release) {
     return columns(row.added, time_text(line.at), "", "", "(released by hand)", "", "", row.remark);
   }
-  const auto form = std::ranges::find_if(kForms, [&line](const Form& f) {
-    return f.way == line.way && f.from == line.from;
-  });
+  const auto form = std::ranges::find_if(
+      kForms, [&line](const Form& f) { return f.way == line.way && f.from == line.from; });
   return columns(row.added, time_text(line.at), form->show_a ? name(row.a.state) : "", form->left,
                  segment_text(line.seq, line.ack, line.flags, line.payload_size), form->right,
                  form->show_b ? name(row.b.state) : "", row.remark);
@@ -90,6 +89,18 @@ std::string footer(const LadderFlow& flow) {
 }
 
 }  // namespace
+
+ExampleMatch mark_added(const std::vector<FigureLine>& example, std::vector<LadderFlow>& ladder) {
+  std::vector<FigureLine> happened;
+  if (!ladder.empty()) {
+    for (const LadderRow& row : ladder[0].rows) happened.push_back(row.line);
+  }
+  ExampleMatch match = match_example(example, happened);
+  for (std::size_t i = 0; i < happened.size(); ++i) {
+    ladder[0].rows[i].added = !example.empty() && !match.in_example[i];
+  }
+  return match;
+}
 
 std::string to_text(const LadderFlow& flow) {
   std::string out = header(flow);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "proxy/core/figure.hpp"
+#include "proxy/lab/example_match.hpp"
 #include "proxy/lab/socket_states.hpp"
 
 namespace latesyn {
@@ -31,6 +32,9 @@ struct LadderFlow {
   Time ended;
   SocketReading a, b;
 };
+
+/// Compares the first connection with a policy's example, and marks the rows that it does not have.
+ExampleMatch mark_added(const std::vector<FigureLine>& example, std::vector<LadderFlow>& ladder);
 
 /// As text: a header with the ends, a line a row, and the states at the end.
 std::string to_text(const LadderFlow& flow);

@@ -61,8 +61,8 @@ std::string router_lines(const Link& link) {
       "-6 route add {8}/128 dev {0}\n"
       "neigh add {7} lladdr {3} nud permanent dev {0}\n"
       "neigh add {8} lladdr {3} nud permanent dev {0}\n",
-      link.router_end, link.router_mac, kHostEnd, link.host_mac, path_of(link.host.descriptor()), kGateway4, kGateway6,
-      link.v4.text(), link.v6.text());
+      link.router_end, link.router_mac, kHostEnd, link.host_mac, path_of(link.host.descriptor()),
+      kGateway4, kGateway6, link.v4.text(), link.v6.text());
 }
 
 /// A host's only link, with a default route that works for any address.
@@ -118,6 +118,18 @@ Addresses lab_addresses(const Traffic& traffic) {
           .client_v6 = pick(v6.client.address, Family::v6, "fd00:1::2"),
           .server_v4 = pick(v4.server.address, Family::v4, "10.2.0.2"),
           .server_v6 = pick(v6.server.address, Family::v6, "fd00:2::2")};
+}
+
+std::map<std::string, std::string> client_sysctls(const Policy& policy, Family family) {
+  auto settings = policy.lab.client_sysctls;
+  const auto& clients = policy.traffic.clients;
+  const auto range = std::ranges::find_if(
+      clients, [family](const EndpointRange& r) { return r.prefix.address.family() == family; });
+  if (range != clients.end() && range->ports != PortRange{}) {
+    settings.insert({"net.ipv4.ip_local_port_range",
+                     fmt::format("{} {}", range->ports.first, range->ports.last)});
+  }
+  return settings;
 }
 
 Network::Network(const Addresses& a)

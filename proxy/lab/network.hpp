@@ -2,6 +2,9 @@
 // The lab's network: a client's host, a server's host, and between them a router, where the proxy
 // stands. Real veth links, both families.
 
+#include <map>
+#include <string>
+
 #include "proxy/core/play.hpp"
 #include "proxy/lab/namespace.hpp"
 
@@ -15,6 +18,10 @@ struct Addresses {
 /// Those of the ends that the policy's traffic speaks of; others where it speaks of one family
 /// only.
 Addresses lab_addresses(const Traffic& traffic);
+
+/// The policy's settings for the client's host; and, where its traffic names client ports, those as
+/// the ports that the client's kernel chooses from.
+std::map<std::string, std::string> client_sysctls(const Policy& policy, Family family);
 
 class Network {
  public:

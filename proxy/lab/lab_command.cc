@@ -1,0 +1,118 @@
+#include "proxy/lab/lab_command.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <nlohmann/json.hpp>
+#include <random>
+
+#include "proxy/core/play.hpp"
+#include "proxy/core/policy_file.hpp"
+#include "proxy/lab/isolation.hpp"
+#include "proxy/lab/lab_text.hpp"
+
+namespace latesyn {
+namespace {
+
+constexpr int kAsExpected = 0, kNotAsExpected = 1, kNotWhole = 2;
+
+struct Outputs {
+  std::optional<OutputFile> json, events, pcap;
+
+  explicit Outputs(const LabOptions& options) {
+    if (!options.json.empty()) json.emplace(options.json, "the report");
+    if (!options.events.empty()) events.emplace(options.events, "the event log");
+    if (!options.pcap.empty()) pcap.emplace(options.pcap, "the capture");
+  }
+  bool whole() {
+    bool all = true;
+    for (auto* file : {&json, &events, &pcap}) {
+      if (!*file) continue;
+      (*file)->flush();
+      all = all && (*file)->whole();
+    }
+    return all;
+  }
+};
+
+bool has_server(const Policy& policy, Family family) {
+  const auto& servers = policy.traffic.servers;
+  return servers.empty() || std::ranges::any_of(servers, [family](const EndpointRange& range) {
+           return range.prefix.address.family() == family;
+         });
+}
+
+/// Throws where the policy has no server of a family that the user wants.
+Family family_for(const Policy& policy, const LabOptions& options) {
+  const Family family = options.family.value_or(preferred_family(policy.traffic));
+  if (!has_server(policy, family)) {
+    throw std::runtime_error(
+        fmt::format("{}: [traffic] names no {} server; leave out -{}, or add one", policy.file,
+                    family == Family::v4 ? "IPv4" : "IPv6", family == Family::v4 ? 4 : 6));
+  }
+  return family;
+}
+
+std::uint64_t any_seed() {
+  std::random_device device;
+  return device() % 1'000'000;  // short enough to type again
+}
+
+std::vector<LabTask> tasks_for(const LabOptions& options, Outputs& outputs) {
+  if (options.policies.size() > 1 && (outputs.events || outputs.pcap)) {
+    throw std::runtime_error("--events and --pcap are for one policy; run the lab for each");
+  }
+  const std::uint64_t seed = options.seed.value_or(any_seed());
+  std::vector<LabTask> tasks;
+  for (const std::string& file : options.policies) {
+    Policy policy = load_policy(file);
+    const Family family = family_for(policy, options);
+    tasks.push_back({.policy = std::move(policy),
+                     .seed = seed,
+                     .family = family,
+                     .duration = options.duration,
+                     .server_command = options.server,
+                     .client_command = options.client,
+                     .events = outputs.events ? &*outputs.events : nullptr,
+                     .pcap = outputs.pcap ? &*outputs.pcap : nullptr});
+  }
+  return tasks;
+}
+
+void write_json(OutputFile& file, const std::vector<LabResult>& results) {
+  nlohmann::json all = nlohmann::json::array();
+  for (const LabResult& result : results) all.push_back(to_json(result));
+  file.write((all.size() == 1 ? all[0] : all).dump(2) + "\n");
+}
+
+int run_tasks(const std::vector<LabTask>& tasks, Outputs& outputs) {
+  const auto console = Console::install();
+  std::vector<LabResult> results;
+  for (const LabTask& task : tasks) {
+    fmt::print("{}", heading(task));
+    std::fflush(stdout);
+    results.push_back(run_lab(task, *console));
+    fmt::print("{}\n", to_text(results.back()));
+    std::fflush(stdout);
+    if (results.back().interrupted) break;
+  }
+  if (tasks.size() > 1) fmt::print("{}", comparison(tasks, results));
+  if (outputs.json) write_json(*outputs.json, results);
+  if (!outputs.whole()) return kNotWhole;
+  return std::ranges::all_of(results, [](const LabResult& r) { return r.report.passed(); })
+             ? kAsExpected
+             : kNotAsExpected;
+}
+
+}  // namespace
+
+int lab(const LabOptions& options) {
+  // A reader of our output that goes away must not take us along.
+  std::signal(SIGPIPE, SIG_IGN);
+  Outputs outputs(options);
+  const std::vector<LabTask> tasks = tasks_for(options, outputs);
+  return run_isolated([&] { return run_tasks(tasks, outputs); });
+}
+
+}  // namespace latesyn

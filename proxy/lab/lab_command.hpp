@@ -1,0 +1,26 @@
+#pragma once
+// `latesyn lab`: a policy, or several one after the other, between two real kernels.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "proxy/values/address.hpp"
+#include "proxy/values/time.hpp"
+
+namespace latesyn {
+
+struct LabOptions {
+  std::vector<std::string> policies;  // files
+  std::string server, client;         // shell commands; empty: the built-in ones
+  std::optional<Family> family;       // without one: the policy's first choice
+  Duration duration = std::chrono::minutes(5);
+  std::optional<std::uint64_t> seed;  // without one: any
+  std::string json, events, pcap;     // files; empty: none
+};
+
+/// Returns the exit status: 0 where all expectations held, 1 where one failed, 2 where an output
+/// file is not whole. Throws std::runtime_error where it could not run.
+int lab(const LabOptions& options);
+
+}  // namespace latesyn

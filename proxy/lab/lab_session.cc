@@ -1,0 +1,261 @@
+#include "proxy/lab/lab_session.hpp"
+
+#include <fmt/format.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "proxy/edge/capture.hpp"
+#include "proxy/edge/event_log.hpp"
+#include "proxy/edge/firewall.hpp"
+#include "proxy/edge/loop.hpp"
+#include "proxy/edge/timer.hpp"
+#include "proxy/lab/conversations.hpp"
+#include "proxy/lab/network.hpp"
+#include "proxy/lab/processor.hpp"
+#include "proxy/lab/program.hpp"
+#include "proxy/lab/sysctls.hpp"
+#include "proxy/lab/watcher.hpp"
+
+namespace latesyn {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr Duration kListenMax = seconds(10);
+/// Between two looks at what may change without a segment.
+constexpr Duration kTick = milliseconds(20), kTickBeforeListening = milliseconds(2);
+/// What ends do at once because of a segment they have done after this time.
+constexpr Duration kQuiet = milliseconds(100);
+
+/// Everything goes through our hands, whatever the policy needs, because the ladder shows it.
+Plan lab_plan(const LabTask& task) {
+  Plan plan = make_plan(task.policy);
+  const Plan whole;
+  plan.copy_bytes = task.pcap != nullptr ? whole.copy_bytes : std::max(plan.copy_bytes, 256U);
+  plan.take = Take::all;
+  return plan;
+}
+
+class Session {
+ public:
+  Session(const LabTask& task, Console& console);
+  LabResult run();
+
+ private:
+  void start_server();
+  void start_client();
+  std::unique_ptr<Program> start(Side role);
+  void watch();
+  void stop();
+  void reap();
+  void show_progress(Time now);
+  void tick();
+  void wait_for_server();
+  void arm_release();
+  bool finished();
+  LabResult result();
+  EndpointTask endpoint_task(Side role) const;
+
+  const LabTask& task_;
+  Console& console_;
+  ExampleEnds ends_;
+  Network network_;
+  Engine engine_;
+  Loop loop_;
+  Firewall firewall_;
+  Driver driver_;
+  Watcher watcher_;
+  Conversations conversations_;
+  std::optional<EventLog> events_;
+  std::optional<Capture> capture_;
+  MonotonicClock clock_;
+  SignalHandler on_interrupt_, on_terminate_, on_hang_up_, on_child_;
+  Timer tick_, release_;
+  std::unique_ptr<Program> server_, client_;
+  Time started_;  // the client
+  std::optional<Time> client_ended_;
+  bool release_armed_ = false, interrupted_ = false, out_of_time_ = false;
+};
+
+Session::Session(const LabTask& task, Console& console)
+    : task_(task),
+      console_(console),
+      ends_(example_ends(task.policy.traffic, task.family)),
+      network_(lab_addresses(task.policy.traffic)),
+      engine_(task.policy, task.seed),
+      firewall_(lab_plan(task), task.policy.traffic, Hook{}),
+      driver_(engine_, {.plan = lab_plan(task), .hook = {}, .gated = true}, loop_.get()),
+      watcher_(network_.client(), network_.server(), engine_),
+      on_interrupt_(loop_, SIGINT, [this] { stop(); }),
+      on_terminate_(loop_, SIGTERM, [this] { stop(); }),
+      on_hang_up_(loop_, SIGHUP, [this] { stop(); }),
+      on_child_(loop_, SIGCHLD, [this] { reap(); }),
+      tick_(loop_.get(), clock_, [this] { tick(); }),
+      release_(loop_.get(), clock_, [this] {
+        watcher_.released(driver_.now());
+        driver_.apply([](Engine& e, Time now, Actions& out) { e.release(now, out); });
+      }) {
+  set_sysctls(network_.client(), client_sysctls(task.policy, task.family));
+  set_sysctls(network_.server(), task.policy.lab.server_sysctls);
+  watch();
+}
+
+void Session::watch() {
+  const WallTime zero = std::chrono::system_clock::now() - driver_.now().time_since_epoch();
+  driver_.add(watcher_);
+  if (task_.events != nullptr) {
+    events_.emplace(
+        *task_.events,
+        EventLogHeader{.policy = task_.policy.file, .seed = task_.seed, .started = zero});
+    driver_.add(*events_);
+  }
+  if (task_.pcap != nullptr) {
+    capture_.emplace(*task_.pcap, zero);
+    driver_.add(*capture_);
+  }
+}
+
+LabResult Session::run() {
+  server_ = start(Side::server);
+  tick_.set(clock_.now());
+  loop_.run();
+  console_.clear_progress();
+  return result();
+}
+
+std::unique_ptr<Program> Session::start(Side role) {
+  const bool server = role == Side::server;
+  const std::string name = server ? "server" : "client";
+  const Namespace& host = server ? network_.server() : network_.client();
+  const std::string& command = server ? task_.server_command : task_.client_command;
+  if (!command.empty()) {
+    const std::string address = ends_.server.address.text();
+    return Program::of_user(loop_.get(), host, name, command,
+                            {{"LATESYN_SERVER", address},
+                             {"LATESYN_CLIENT", ends_.client.address.text()},
+                             {"LATESYN_PORT", std::to_string(ends_.server.port)},
+                             {"LATESYN_URL", "http://" + ends_.server.text()}});
+  }
+  return Program::built_in(loop_.get(), host, name, endpoint_task(role),
+                           [this](const std::string& line) { conversations_.hear(line); });
+}
+
+EndpointTask Session::endpoint_task(Side role) const {
+  const LabSettings& lab = task_.policy.lab;
+  return {.role = role,
+          .server = ends_.server,
+          .closer = lab.closer,
+          .connections = lab.connections,
+          .at_once = lab.at_once,
+          .message_size = message_size(task_.policy.example)};
+}
+
+void Session::stop() {
+  interrupted_ = true;
+  loop_.stop();
+}
+
+/// All children, also those that the programs left to us.
+void Session::reap() {
+  int status = 0;
+  for (pid_t pid = ::waitpid(-1, &status, WNOHANG); pid > 0;
+       pid = ::waitpid(-1, &status, WNOHANG)) {
+    if (server_ && pid == server_->pid()) server_->ended(exit_status(status));
+    if (!client_ || pid != client_->pid()) continue;
+    client_->ended(exit_status(status));
+    client_ended_ = driver_.now();
+  }
+}
+
+void Session::wait_for_server() {
+  if (watcher_.listens({ends_.client.address, 1}, ends_.server)) {
+    client_ = start(Side::client);
+    started_ = driver_.now();
+    return;
+  }
+  const bool failed = server_->status().value_or(0) != 0;
+  if (!failed && driver_.now().time_since_epoch() < kListenMax) return;
+  throw std::runtime_error(
+      fmt::format("the server {} and does not listen on {}; its last words:\n{}",
+                  failed ? fmt::format("ended with status {}", *server_->status()) : "has had 10 s",
+                  ends_.server.text(), server_->last_words()));
+}
+
+void Session::tick() {
+  if (!client_) {
+    wait_for_server();
+    return tick_.set(clock_.now() + (client_ ? kTick : kTickBeforeListening));
+  }
+  const Time now = driver_.now();
+  watcher_.look(now);
+  arm_release();
+  show_progress(now);
+  out_of_time_ = now - started_ >= task_.duration;
+  if (out_of_time_ || finished()) return loop_.stop();
+  tick_.set(clock_.now() + kTick);
+}
+
+void Session::show_progress(Time now) {
+  const auto next = engine_.next_wakeup();
+  console_.show_progress(fmt::format(
+      "{:.1f} s: {} held{} (Ctrl-C ends it)", in_seconds(now - started_), engine_.waiting(),
+      next ? fmt::format(", the next due in {:.1f} s", in_seconds(*next - now)) : ""));
+}
+
+void Session::arm_release() {
+  if (release_armed_ || !task_.policy.lab.release || !watcher_.began()) return;
+  release_armed_ = true;
+  release_.set(clock_.now() + (*watcher_.began() + *task_.policy.lab.release - driver_.now()));
+}
+
+bool Session::finished() {
+  if (!client_ended_ || engine_.waiting() != 0) return false;
+  const Time now = driver_.now();
+  if (watcher_.settled()) return now - watcher_.last_segment() >= kQuiet;
+  return now - std::max(*client_ended_, watcher_.last_departure()) >= task_.policy.lab.watch;
+}
+
+LabResult Session::result() {
+  LabResult out;
+  const Time now = driver_.now();
+  watcher_.look(now);
+  out.client = ends_.client;
+  out.server = ends_.server;
+  out.ladder = watcher_.ladder(now);
+  out.flows_left_out = watcher_.flows_left_out();
+  out.example = mark_added(task_.policy.example, out.ladder);
+  out.endpoints = conversations_.tallies();
+  out.began = watcher_.began();
+  out.out_of_time = out_of_time_;
+  out.interrupted = interrupted_;
+  out.waiting = engine_.waiting();
+  out.lost = driver_.lost() + driver_.unsent() + driver_.queue_failures();
+  out.report = {.policy = task_.policy.file,
+                .seed = task_.seed,
+                .evidence = Evidence::sockets,
+                .ended = now,
+                .expectations = {},
+                .late_syns = watcher_.late_syns(),
+                .counters = engine_.counters(),
+                .exchanges = {},
+                .client_status = {}};
+  if (task_.client_command.empty()) {
+    out.report.exchanges = conversations_.exchanges(task_.policy.lab.connections);
+  } else if (client_) {
+    out.report.client_status = client_->status();
+  }
+  judge(task_.policy, out.report);
+  return out;
+}
+
+}  // namespace
+
+LabResult run_lab(const LabTask& task, Console& console) {
+  stay_on_one_processor();
+  return Session(task, console).run();
+}
+
+}  // namespace latesyn

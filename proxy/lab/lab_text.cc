@@ -1,0 +1,130 @@
+#include "proxy/lab/lab_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "proxy/core/play.hpp"
+#include "proxy/lab/late_syn_history.hpp"
+
+namespace latesyn {
+namespace {
+
+std::string example_text(const ExampleMatch& example) {
+  if (example.lines == 0) return "The policy has no example.\n";
+  if (example.complete()) {
+    return fmt::format(
+        "The kernels did as the policy's example says: all {} lines, in order ({} more are marked "
+        "+).\n",
+        example.lines, std::ranges::count(example.in_example, false));
+  }
+  return fmt::format(
+      "The kernels did not do all that the policy's example says: {} of {} lines; the first that "
+      "is missing:\n  {}\n",
+      example.matched, example.lines, to_text(*example.first_missing));
+}
+
+std::string endpoints_text(const LabResult& result) {
+  std::string out;
+  if (const auto& exchanges = result.report.exchanges) {
+    out += fmt::format("client: {} of {} exchanges intact\n", exchanges->intact, exchanges->count);
+  }
+  if (const auto status = result.report.client_status) {
+    out += fmt::format("client: its command ended with status {}\n", *status);
+  }
+  constexpr std::size_t kShown = 5;
+  const auto& problems = result.endpoints.problems;
+  for (std::size_t i = 0; i < std::min(kShown, problems.size()); ++i) {
+    out += "  " + problems[i] + "\n";
+  }
+  if (problems.size() > kShown) out += fmt::format("  … and {} more\n", problems.size() - kShown);
+  const auto silent = result.endpoints.accepted - result.endpoints.served;
+  if (silent != 0) {
+    out += fmt::format("server: accepted {} connection{} that never sent a byte\n", silent,
+                       silent == 1 ? "" : "s");
+  }
+  return out;
+}
+
+std::string ending_text(const LabResult& result) {
+  std::string out;
+  if (result.interrupted) out += "Interrupted: what stands here is what was seen so far.\n";
+  if (result.out_of_time) out += "The time was up (--duration) before everything was over.\n";
+  if (result.waiting != 0) {
+    out += fmt::format("{} packets were still held at the end.\n", result.waiting);
+  }
+  if (result.lost != 0) {
+    out += fmt::format("{} packets were lost by latesyn itself: do not trust this run.\n",
+                       result.lost);
+  }
+  return out;
+}
+
+std::string outcomes(const Report& report) {
+  std::string out;
+  for (std::size_t i = 0; i < kOutcomeNames.size(); ++i) {
+    const auto count =
+        std::ranges::count(report.late_syns, static_cast<Outcome>(i), &LateSyn::outcome);
+    if (count == 0) continue;
+    if (!out.empty()) out += ", ";
+    out += count == static_cast<std::ptrdiff_t>(report.late_syns.size())
+               ? std::string(kOutcomeNames[i])
+               : fmt::format("{} {}", count, kOutcomeNames[i]);
+  }
+  return out.empty() ? "no late SYN" : out;
+}
+
+std::string longest_state(const Report& report) {
+  Duration longest{};
+  bool still = false;
+  for (const LateSyn& late : report.late_syns) {
+    longest = std::max(longest, late.server_state(report.ended));
+    still = still || (late.state_from && !late.state_until);
+  }
+  return fmt::format("{:.4f} s{}", in_seconds(longest), still ? ", still" : "");
+}
+
+std::ptrdiff_t sockets_left(const LabResult& result) {
+  return std::ranges::count_if(result.ladder,
+                               [](const LadderFlow& flow) { return holds_state(flow.b); });
+}
+
+/// Two where the proxy confirms in the client's place.
+int handshake_messages(const Policy& policy) {
+  const bool two = std::ranges::any_of(policy.rules, [](const Rule& rule) {
+    return rule.kind != nullptr && rule.kind->name == "confirm";
+  });
+  return two ? 2 : 3;
+}
+
+}  // namespace
+
+std::string heading(const LabTask& task) {
+  const ExampleEnds ends = example_ends(task.policy.traffic, task.family);
+  std::string about = task.policy.about;
+  while (!about.empty() && about.back() == '\n') about.pop_back();
+  return fmt::format("{}\n{}\nlab: client {}, server {}, seed {}\n\n", task.policy.file, about,
+                     ends.client.address.text(), ends.server.text(), task.seed);
+}
+
+std::string to_text(const LabResult& result) {
+  return to_text(result.ladder, result.flows_left_out) + to_text(result.report) +
+         endpoints_text(result) + example_text(result.example) + ending_text(result);
+}
+
+std::string comparison(const std::vector<LabTask>& tasks, const std::vector<LabResult>& results) {
+  constexpr std::string_view kRow = "{:<28} {:>9}  {:<14} {:<22} {:<12} {:>12}\n";
+  std::string out =
+      "What it cost the server\n" + fmt::format(kRow, "policy", "messages", "outcome",
+                                                "held state for", "application", "sockets left");
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const Report& report = results[i].report;
+    const bool reached = std::ranges::any_of(report.late_syns, &LateSyn::reached_application);
+    out += fmt::format(kRow, report.policy, handshake_messages(tasks[i].policy), outcomes(report),
+                       longest_state(report), reached ? "saw it" : "saw nothing",
+                       sockets_left(results[i]));
+  }
+  return out;
+}
+
+}  // namespace latesyn

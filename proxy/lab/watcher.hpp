@@ -1,0 +1,78 @@
+#pragma once
+// Looks at both ends' sockets before and after each segment, and writes the ladder and the late
+// SYNs' histories with what it sees. It changes nothing.
+
+#include <absl/container/flat_hash_map.h>
+
+#include <optional>
+#include <vector>
+
+#include "proxy/edge/driver.hpp"
+#include "proxy/lab/ladder.hpp"
+#include "proxy/lab/late_syn_history.hpp"
+
+namespace latesyn {
+
+class Watcher final : public Observer {
+ public:
+  /// More connections than these are not watched, but counted; more segments of one are not
+  /// written down, but counted.
+  static constexpr std::size_t kFlowsMax = 1000, kRowsMax = 200;
+
+  /// `engine` must outlive this. Throws std::runtime_error where sockets can't be read.
+  Watcher(const Namespace& client, const Namespace& server, const Engine& engine);
+
+  void on_note(const Note& note, Bytes packet) override;
+  void on_settled(Time now) override;
+  /// Something was released by hand: the first connection's ladder says so.
+  void released(Time now);
+  /// Looks at those connections again that may change without a segment.
+  void look(Time now);
+
+  /// True where `server` is listened on, as a client at `client` would find it.
+  bool listens(const Endpoint& client, const Endpoint& server);
+  /// True once all connections are closed or in TIME-WAIT, and nothing can come of any late SYN.
+  bool settled() const;
+  /// When the first segment came.
+  std::optional<Time> began() const { return began_; }
+  /// The last segment that came or left, and the last that left late.
+  Time last_segment() const { return last_segment_; }
+  Time last_departure() const { return last_departure_; }
+
+  /// The engine's, corrected by what the sockets said.
+  std::vector<LateSyn> late_syns() const;
+  /// All that was written down; time counts from the first segment.
+  std::vector<LadderFlow> ladder(Time now);
+  std::uint64_t flows_left_out() const { return flows_left_out_; }
+
+ private:
+  struct Watched {
+    LadderFlow ladder;
+    SocketReading client, server;
+    std::uint64_t waiting = 0;           // departures still to come
+    std::vector<std::size_t> late_syns;  // by their place in histories_
+  };
+
+  void arrived(const Arrived& note);
+  void departed(const Departed& note);
+  void begin_history(Watched& watched, const Departed& note);
+  Watched* find(const Segment& segment);
+  void read(Watched& watched, Time at);
+  void write(Watched& watched, const Note& note, std::string remark);
+  void complete(Time now);
+  bool may_change(const Watched& watched) const;
+
+  const Engine& engine_;
+  SocketStates client_states_, server_states_;
+  absl::flat_hash_map<FlowKey, std::size_t> index_;
+  std::vector<Watched> watched_;
+  /// By the late SYN's number less one; none where its connection is not watched.
+  std::vector<std::optional<LateSynHistory>> histories_;
+  /// The connection whose last row waits for its segment's receiver to be looked at.
+  std::optional<std::size_t> incomplete_;
+  std::optional<Time> began_;
+  Time last_segment_, last_departure_;
+  std::uint64_t flows_left_out_ = 0;
+};
+
+}  // namespace latesyn
