@@ -11,6 +11,8 @@
 #include "proxy/core/report.hpp"
 #include "proxy/edge/clean.hpp"
 #include "proxy/edge/run.hpp"
+#include "proxy/lab/endpoint.hpp"
+#include "proxy/lab/lab_command.hpp"
 #include "proxy/values/duration_text.hpp"
 
 namespace latesyn {
@@ -116,6 +118,47 @@ void add_clean(CLI::App& app, int& status) {
   command->callback([&status] { status = clean(); });
 }
 
+void add_family(CLI::App& command, std::optional<Family>& family) {
+  auto* v4 = command.add_flag_callback(
+      "-4", [&family] { family = Family::v4; }, "Use IPv4 (default: the policy's first choice)");
+  command
+      .add_flag_callback(
+          "-6", [&family] { family = Family::v6; }, "Use IPv6")
+      ->excludes(v4);
+}
+
+void add_lab(CLI::App& app, int& status) {
+  auto* command = app.add_subcommand(
+      "lab",
+      "Apply a policy between two real kernels, in network namespaces that nobody else sees (no "
+      "rights needed); several policies: one after the other, and a comparison");
+  command->footer(
+      "The commands run in their host's namespace and are told the addresses in LATESYN_SERVER, "
+      "LATESYN_CLIENT, LATESYN_PORT and LATESYN_URL. The run ends some time after the client has.");
+  auto options = std::make_shared<LabOptions>();
+  command
+      ->add_option("POLICY", options->policies,
+                   "The policy file (TOML); docs/policy-reference.md has all keys")
+      ->required();
+  command->add_option("--server", options->server, "A shell command to run as the server");
+  command->add_option("--client", options->client, "A shell command to run as the client");
+  add_family(*command, options->family);
+  add_duration(*command, options->duration, "The longest that it may take (default: 5m)");
+  command->add_option("--seed", options->seed, "Where all chance starts from (default: anywhere)");
+  command->add_option("--json", options->json, "Write the report to this file");
+  command->add_option("--events", options->events, "Write every decision to this file, as JSON");
+  command->add_option("--pcap", options->pcap, "Write what crossed both links to this file");
+  command->callback([options, &status] { status = lab(*options); });
+}
+
+/// Not for people: the lab runs it in its namespaces.
+void add_endpoint(CLI::App& app, int& status) {
+  auto* command = app.add_subcommand("endpoint", "One of the lab's built-in endpoints")->group("");
+  auto task = std::make_shared<std::string>();
+  command->add_option("TASK", *task)->required();
+  command->callback([task, &status] { status = run_endpoint(parse_endpoint_task(*task)); });
+}
+
 int parse_and_run(int argc, const char* const* argv) {
   CLI::App app{
       "latesyn: holds, drops, delays and replays TCP segments between real hosts, and "
@@ -128,7 +171,9 @@ int parse_and_run(int argc, const char* const* argv) {
   add_impairments(app, status);
   add_play(app, status);
   add_run(app, status);
+  add_lab(app, status);
   add_clean(app, status);
+  add_endpoint(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -33,16 +33,27 @@ void set_attributes(Attributes& attributes) {
   sigset_t none, all;
   sigemptyset(&none);
   sigfillset(&all);
-  const sched_param parameters{};
   ::posix_spawnattr_setpgroup(&attributes.value, 0);
   ::posix_spawnattr_setsigmask(&attributes.value, &none);
   ::posix_spawnattr_setsigdefault(&attributes.value, &all);
-  ::posix_spawnattr_setschedpolicy(&attributes.value, SCHED_BATCH);
-  ::posix_spawnattr_setschedparam(&attributes.value, &parameters);
-  ::posix_spawnattr_setflags(&attributes.value, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
-                                                    POSIX_SPAWN_SETSIGDEF |
-                                                    POSIX_SPAWN_SETSCHEDULER);
+  ::posix_spawnattr_setflags(
+      &attributes.value, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 }
+
+/// What is started meanwhile is scheduled as SCHED_BATCH; posix_spawn() itself can't do that.
+class BatchScheduling {
+ public:
+  BatchScheduling() { set(SCHED_BATCH); }
+  ~BatchScheduling() { set(SCHED_OTHER); }
+  BatchScheduling(const BatchScheduling&) = delete;
+  BatchScheduling& operator=(const BatchScheduling&) = delete;
+
+ private:
+  static void set(int policy) {
+    const sched_param parameters{};
+    ::sched_setscheduler(0, policy, &parameters);  // without it states are read a bit later
+  }
+};
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> all;
@@ -76,6 +87,7 @@ pid_t start(const Command& command, const Namespace& there) {
   auto arguments = command.arguments;
   auto environment = environment_with(command.environment);
   const Inside inside(there);
+  const BatchScheduling batch;
   pid_t pid = 0;
   const int error =
       ::posix_spawn(&pid, arguments[0].c_str(), &attributes.actions, &attributes.value,

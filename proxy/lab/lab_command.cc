@@ -71,7 +71,7 @@ std::vector<LabTask> tasks_for(const LabOptions& options, Outputs& outputs) {
     tasks.push_back({.policy = std::move(policy),
                      .seed = seed,
                      .family = family,
-                     .duration = options.duration,
+                     .duration = options.duration.value_or(std::chrono::minutes(5)),
                      .server_command = options.server,
                      .client_command = options.client,
                      .events = outputs.events ? &*outputs.events : nullptr,

@@ -14,7 +14,7 @@ struct LabOptions {
   std::vector<std::string> policies;  // files
   std::string server, client;         // shell commands; empty: the built-in ones
   std::optional<Family> family;       // without one: the policy's first choice
-  Duration duration = std::chrono::minutes(5);
+  std::optional<Duration> duration;   // the longest that it may take; without one: 5 minutes
   std::optional<std::uint64_t> seed;  // without one: any
   std::string json, events, pcap;     // files; empty: none
 };

@@ -58,7 +58,7 @@ std::string router_lines(const Link& link) {
       "addr add {6}/64 dev {0} nodad\n"
       "link set {0} up\n"
       "route add {7}/32 dev {0}\n"
-      "-6 route add {8}/128 dev {0}\n"
+      "route add {8}/128 dev {0}\n"
       "neigh add {7} lladdr {3} nud permanent dev {0}\n"
       "neigh add {8} lladdr {3} nud permanent dev {0}\n",
       link.router_end, link.router_mac, kHostEnd, link.host_mac, path_of(link.host.descriptor()),
@@ -75,7 +75,7 @@ std::string host_lines(const Link& link) {
       "neigh add {2} lladdr {5} nud permanent dev {4}\n"
       "neigh add {3} lladdr {5} nud permanent dev {4}\n"
       "route add default via {2} dev {4} onlink\n"
-      "-6 route add default via {3} dev {4} onlink\n",
+      "route add ::/0 via {3} dev {4} onlink\n",
       link.v4.text(), link.v6.text(), kGateway4, kGateway6, kHostEnd, link.router_mac);
 }
 
