@@ -1,0 +1,52 @@
+#include "bulk.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+#include <vector>
+
+namespace latesyn {
+namespace {
+
+// A prime: no segment or buffer size goes into it, so that a shifted byte is a wrong one.
+constexpr std::size_t kPeriod = 1'048'573;
+
+/// Two periods, so that any stretch of one can be had from it.
+const std::vector<std::byte>& pattern() {
+  static const std::vector<std::byte> bytes = [] {
+    std::vector<std::byte> made(2 * kPeriod);
+    for (std::size_t i = 0; i < made.size(); ++i) {
+      made[i] = static_cast<std::byte>((i % kPeriod) * 0x9e3779b1U >> 24U);
+    }
+    return made;
+  }();
+  return bytes;
+}
+
+}  // namespace
+
+bool send_bulk(int connection, std::uint64_t size) {
+  for (std::uint64_t sent = 0; sent < size;) {
+    const std::size_t most =
+        static_cast<std::size_t>(std::min<std::uint64_t>(kPeriod, size - sent));
+    const ssize_t now = ::send(connection, &pattern()[sent % kPeriod], most, MSG_NOSIGNAL);
+    if (now <= 0) return false;
+    sent += static_cast<std::uint64_t>(now);
+  }
+  return true;
+}
+
+std::uint64_t receive_bulk(int connection) {
+  std::vector<std::byte> bytes(kPeriod);
+  for (std::uint64_t received = 0;;) {
+    const ssize_t size = ::recv(connection, bytes.data(), bytes.size(), 0);
+    if (size <= 0) return received;
+    const auto got = static_cast<std::size_t>(size);
+    if (std::memcmp(bytes.data(), &pattern()[received % kPeriod], got) != 0) return received;
+    received += got;
+  }
+}
+
+}  // namespace latesyn

@@ -1,0 +1,119 @@
+#include "hosts.hpp"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <algorithm>
+#include <array>
+
+#include "proxy/edge/system_error.hpp"
+
+namespace latesyn {
+namespace {
+
+struct SocketAddress {
+  sockaddr_storage storage{};
+  socklen_t size = 0;
+
+  explicit SocketAddress(const Endpoint& endpoint) {
+    const auto bytes = endpoint.address.bytes();
+    void* const place = &storage;
+    if (endpoint.address.family() == Family::v4) {
+      auto* v4 = static_cast<sockaddr_in*>(place);
+      *v4 = {};
+      v4->sin_family = AF_INET;
+      v4->sin_port = htons(endpoint.port);
+      std::ranges::copy(bytes, std::as_writable_bytes(std::span(&v4->sin_addr, 1)).begin());
+      size = sizeof *v4;
+    } else {
+      auto* v6 = static_cast<sockaddr_in6*>(place);
+      *v6 = {};
+      v6->sin6_family = AF_INET6;
+      v6->sin6_port = htons(endpoint.port);
+      std::ranges::copy(bytes, std::as_writable_bytes(std::span(&v6->sin6_addr, 1)).begin());
+      size = sizeof *v6;
+    }
+  }
+  const sockaddr* get() const {
+    const void* place = &storage;
+    return static_cast<const sockaddr*>(place);
+  }
+};
+
+void set_option(int fd, int option, auto value) {
+  ::setsockopt(fd, SOL_SOCKET, option, &value, sizeof value);
+}
+
+Descriptor make_socket(const Namespace& host, Family family) {
+  const Inside inside(host);
+  Descriptor fd(::socket(family == Family::v4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!fd) throw system_error("make a socket");
+  set_option(fd.get(), SO_REUSEADDR, 1);
+  const timeval bound{.tv_sec = 10, .tv_usec = 0};
+  set_option(fd.get(), SO_RCVTIMEO, bound);
+  set_option(fd.get(), SO_SNDTIMEO, bound);
+  return fd;
+}
+
+}  // namespace
+
+Server::Server(const Namespace& host, const Endpoint& own, Serve serve)
+    : listener_(make_socket(host, own.address.family())) {
+  const SocketAddress address(own);
+  if (::bind(listener_.get(), address.get(), address.size) != 0 ||
+      ::listen(listener_.get(), 128) != 0) {
+    throw system_error("listen at " + own.text());
+  }
+  set_option(listener_.get(), SO_RCVTIMEO, timeval{});
+  thread_ = std::thread([fd = listener_.get(), serve = std::move(serve)] {
+    // Ends when the listener is shut down.
+    for (;;) {
+      const Descriptor connection(::accept4(fd, nullptr, nullptr, SOCK_CLOEXEC));
+      if (!connection) return;
+      set_option(connection.get(), SO_RCVTIMEO, timeval{.tv_sec = 10, .tv_usec = 0});
+      serve(connection.get());
+    }
+  });
+}
+
+Server::~Server() {
+  ::shutdown(listener_.get(), SHUT_RDWR);
+  thread_.join();
+}
+
+void echo(int connection) {
+  std::array<char, 4096> bytes{};
+  for (;;) {
+    const ssize_t size = ::recv(connection, bytes.data(), bytes.size(), 0);
+    if (size <= 0) return;
+    ::send(connection, bytes.data(), static_cast<std::size_t>(size), MSG_NOSIGNAL);
+  }
+}
+
+Descriptor connect_to(const Namespace& host, const Endpoint& server) {
+  Descriptor fd = make_socket(host, server.address.family());
+  const SocketAddress address(server);
+  if (::connect(fd.get(), address.get(), address.size) != 0) return {};
+  return fd;
+}
+
+std::string receive_all(int connection) {
+  std::string text;
+  std::array<char, 4096> bytes{};
+  for (;;) {
+    const ssize_t size = ::recv(connection, bytes.data(), bytes.size(), 0);
+    if (size <= 0) return text;
+    text.append(bytes.data(), static_cast<std::size_t>(size));
+  }
+}
+
+std::string ask(const Namespace& host, const Endpoint& server, const std::string& text) {
+  const Descriptor fd = connect_to(host, server);
+  if (!fd) return {};
+  ::send(fd.get(), text.data(), text.size(), MSG_NOSIGNAL);
+  ::shutdown(fd.get(), SHUT_WR);
+  return receive_all(fd.get());
+}
+
+}  // namespace latesyn

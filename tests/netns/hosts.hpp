@@ -1,0 +1,41 @@
+#pragma once
+// Programs on the hosts to either side of the router: plain blocking sockets, every call of which
+// gives up after ten seconds.
+
+#include <functional>
+#include <string>
+#include <thread>
+
+#include "proxy/edge/descriptor.hpp"
+#include "proxy/lab/namespace.hpp"
+#include "proxy/values/address.hpp"
+
+namespace latesyn {
+
+/// Serves one connection after the other on a thread of its own, until its end.
+class Server {
+ public:
+  using Serve = std::function<void(int connection)>;
+  Server(const Namespace& host, const Endpoint& own, Serve serve);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+ private:
+  Descriptor listener_;
+  std::thread thread_;
+};
+
+/// Sends back what comes, until the client has no more to say.
+void echo(int connection);
+
+/// A connected socket, or none where that failed.
+Descriptor connect_to(const Namespace& host, const Endpoint& server);
+
+/// Everything that the other side sends until it closes.
+std::string receive_all(int connection);
+
+/// Connects, says `text`, closes its side and returns what came back. Empty where that failed.
+std::string ask(const Namespace& host, const Endpoint& server, const std::string& text);
+
+}  // namespace latesyn

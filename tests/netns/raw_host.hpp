@@ -1,0 +1,31 @@
+#pragma once
+// Packets as no kernel would make them: sent raw by one host, and seen on the link of the other.
+
+#include "proxy/edge/descriptor.hpp"
+#include "proxy/lab/namespace.hpp"
+#include "proxy/values/packet.hpp"
+
+namespace latesyn {
+
+/// Sends whole IP packets, whatever is in them.
+class RawHost {
+ public:
+  explicit RawHost(const Namespace& host);
+  void send(const Packet& packet);
+
+ private:
+  Descriptor v4_, v6_;
+};
+
+/// Sees every IP packet that reaches a host, before its kernel makes anything of it.
+class LinkTap {
+ public:
+  explicit LinkTap(const Namespace& host);
+  /// Waits for a packet whose last bytes are `tail`; false where none comes in ten seconds.
+  [[nodiscard]] bool sees(Bytes tail);
+
+ private:
+  Descriptor fd_;
+};
+
+}  // namespace latesyn

@@ -1,0 +1,79 @@
+// What a run leaves alone: a bulk transfer that no rule is about.
+
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <future>
+
+#include "bulk.hpp"
+#include "hosts.hpp"
+#include "router.hpp"
+
+namespace latesyn {
+namespace {
+
+constexpr std::uint64_t kGigabyte = 1'000'000'000;
+
+/// Sends from the client's host to the server's; how much arrived unharmed.
+std::uint64_t transfer(const Router& router, Family family, std::uint64_t size) {
+  std::promise<std::uint64_t> received;
+  const Server server(router.network().server(), router.server(family),
+                      [&](int connection) { received.set_value(receive_bulk(connection)); });
+  Descriptor connection = connect_to(router.network().client(), router.server(family));
+  REQUIRE(connection);
+  CHECK(send_bulk(connection.get(), size));
+  connection = Descriptor();
+  return received.get_future().get();
+}
+
+nlohmann::json stop(const Router& router, RunningProgram& program) {
+  program.send(SIGINT);
+  INFO(program.said());
+  CHECK(program.wait() == 0);
+  return router.read_json("report");
+}
+
+TEST_CASE("With a policy without rules 1 GB arrives intact, and nothing is queued") {
+  const Router router;
+  const auto program =
+      router.run({router.write("p.toml", policy_text("")), "--json", router.path("report")});
+  CHECK(transfer(router, Family::v4, kGigabyte) == kGigabyte);
+  CHECK(transfer(router, Family::v6, kGigabyte) == kGigabyte);
+  CHECK(stop(router, *program)["counters"]["packets"] == 0);
+}
+
+TEST_CASE("With a rule about SYNs 1 GB arrives intact, and no data is queued") {
+  const Router router;
+  const auto policy = router.write("p.toml", policy_text(hold_text("1s")));
+  const auto program =
+      router.run({policy, "--json", router.path("report"), "--events", router.path("events")});
+  CHECK(transfer(router, Family::v4, kGigabyte) == kGigabyte);
+  const auto report = stop(router, *program);
+  CHECK(report["lost"] == 0);
+  CHECK(report["counters"]["captured"] == 1);
+  unsigned data = 0;
+  for (const auto& event : router.read_events("events")) {
+    if (event["event"] == "arrived" && event["payload"] != 0) ++data;
+  }
+  CHECK(data == 0);
+}
+
+TEST_CASE("With a rule that captures all data 20 MB arrive intact") {
+  const Router router;
+  const auto policy = router.write("p.toml", policy_text(R"(
+[[rule]]
+name = "slow data"
+when = { segment = "data" }
+do = "delay"
+by = "1ms"
+)"));
+  const auto program = router.run({policy, "--json", router.path("report")});
+  const Family family = GENERATE(Family::v4, Family::v6);
+  CHECK(transfer(router, family, 20'000'000) == 20'000'000);
+  const auto report = stop(router, *program);
+  CHECK(report["unsent"] == 0);
+  CHECK(report["counters"]["incomplete"] == 0);
+  CHECK(report["counters"]["captured"] > 20'000'000 / 1500);
+}
+
+}  // namespace
+}  // namespace latesyn

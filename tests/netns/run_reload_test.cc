@@ -1,0 +1,120 @@
+// What can be changed while a run goes on: its policy, and what waits to be released by hand.
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <csignal>
+
+#include "hosts.hpp"
+#include "router.hpp"
+
+namespace latesyn {
+namespace {
+
+using Catch::Matchers::Contains;
+
+constexpr std::string_view kDropSyns = R"(
+[[rule]]
+name = "closed"
+when = { segment = "syn", copy = 1 }
+do = "drop"
+)";
+constexpr std::string_view kSlowData = R"(
+[[rule]]
+name = "slow data"
+when = { segment = "data" }
+do = "delay"
+by = "2ms"
+)";
+
+std::string ask_once(const Router& router) {
+  return ask(router.network().client(), router.server(), "hello");
+}
+
+TEST_CASE("A policy that can't be read leaves the old one running") {
+  const Router router;
+  const Server server(router.network().server(), router.server(), echo);
+  const auto policy = router.write("p.toml", policy_text(std::string(kDropSyns)));
+  const auto program = router.run({policy});
+  router.write("p.toml", policy_text("[[rule]]\ndo = \"nothing known\"\n"));
+  program->send(SIGHUP);
+  CHECK(program->says("error: the policy stays as it was: "));
+  CHECK_THAT(program->said(), Contains("p.toml:") && Contains("nothing known"));
+  CHECK(ask_once(router) == "hello");
+  CHECK(program->says("dropped by \"closed\""));
+}
+
+TEST_CASE("A policy without traffic leaves the old one running") {
+  const Router router;
+  const auto program = router.run({router.write("p.toml", policy_text(std::string(kDropSyns)))});
+  router.write("p.toml", "about = \"A test.\"\n" + std::string(kDropSyns));
+  program->send(SIGHUP);
+  CHECK(program->says("error: the policy stays as it was: "));
+  CHECK_THAT(program->said(), Contains("[traffic] is empty"));
+}
+
+TEST_CASE("A reload changes the rules, the intake and the queue, and hosts go on talking") {
+  const Router router;
+  const Server server(router.network().server(), router.server(), echo);
+  const auto policy = router.write("p.toml", policy_text(std::string(kSlowData)));
+  const auto program = router.run({policy});
+  CHECK_THAT(program->said(), Contains("taking all segments"));
+  std::atomic<bool> stop = false;
+  std::atomic<int> asked = 0, answered = 0;
+  std::thread client([&] {
+    while (!stop) {
+      ++asked;
+      if (ask_once(router) == "hello") ++answered;
+    }
+  });
+  const std::string reloaded = "reloaded " + policy + ": taking ";
+  for (const auto& [rules, taken] :
+       {std::pair{hold_text("1s"), "SYN, FIN, RST and plain ACKs"},
+        std::pair{std::string(), "nothing"}, std::pair{std::string(kSlowData), "all segments"}}) {
+    const auto before = program->said().size();
+    router.write("p.toml", policy_text(rules));
+    program->send(SIGHUP);
+    CHECK(program->says(reloaded + taken));
+    CHECK(program->said().size() > before);
+  }
+  stop = true;
+  client.join();
+  CHECK(asked > 0);
+  CHECK(answered == asked);
+  CHECK(router.chains().size() == 2);
+}
+
+TEST_CASE("A reload to other traffic moves the rules to its families") {
+  const Router router;
+  const auto policy = router.write("p.toml", policy_text(std::string(kDropSyns)));
+  const auto program = router.run({policy});
+  CHECK(router.chains().size() == 2);
+  router.write("p.toml", "about = \"A test.\"\n[traffic]\nservers = [\"[fd00:2::2]:8080\"]\n" +
+                             std::string(kDropSyns));
+  program->send(SIGHUP);
+  CHECK(program->says("and [fd00:2::2]:8080 from queue"));
+  CHECK(router.chains() == std::vector<std::string>{"LATESYN-9293"});
+}
+
+TEST_CASE("SIGUSR1 releases what waits for that") {
+  const Router router;
+  const Server server(router.network().server(), router.server(), echo);
+  const auto policy = router.write("p.toml", policy_text(R"(
+[[rule]]
+name = "by hand"
+when = { segment = "syn", copy = 1 }
+do = "hold"
+until = "released"
+)"));
+  const auto program = router.run({policy});
+  std::string answer;
+  std::thread client([&] { answer = ask_once(router); });
+  CHECK(program->says("captured by \"by hand\""));
+  program->send(SIGUSR1);
+  CHECK(program->says("released by hand; 1 were held"));
+  CHECK(program->says("leaves for the server"));
+  client.join();
+  CHECK(answer == "hello");
+}
+
+}  // namespace
+}  // namespace latesyn

@@ -1,0 +1,131 @@
+// What stops `latesyn run` before it starts, and that nothing of it is left then.
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <filesystem>
+
+#include "proxy/edge/netlink_queue.hpp"
+#include "proxy/lab/sysctls.hpp"
+#include "router.hpp"
+
+namespace latesyn {
+namespace {
+
+using Catch::Matchers::Contains;
+using Catch::Matchers::Equals;
+
+constexpr int kCouldNotRun = 2;
+constexpr int kNetAdmin = 12, kNetRaw = 13;  // <linux/capability.h>
+
+/// Runs a policy that must not start; what it said.
+std::string refusal(const Router& router, const std::vector<std::string>& arguments,
+                    const ProgramSettings& settings = {}) {
+  const auto program = router.start(arguments, settings);
+  CHECK(program->wait() == kCouldNotRun);
+  CHECK(program->printed().empty());
+  return program->said();
+}
+
+TEST_CASE("Without rights the ones that are missing are named, and how to get them") {
+  const Router router;
+  const auto policy = router.write("p.toml", policy_text(hold_text("1s")));
+  // Root, but without these two: a program that is started can't get them back.
+  const ProgramSettings settings{.environment = {}, .before_start = [] {
+                                   ::prctl(PR_CAPBSET_DROP, kNetAdmin);
+                                   ::prctl(PR_CAPBSET_DROP, kNetRaw);
+                                 }};
+  const std::string missing = "CAP_NET_ADMIN and CAP_NET_RAW missing";
+  const auto said = refusal(router, {"run", policy}, settings);
+  CHECK_THAT(said, Contains(missing) && Contains("run it with sudo") && Contains("setcap"));
+  CHECK_THAT(refusal(router, {"clean"}, settings), Contains(missing));
+  CHECK(router.chains().empty());
+}
+
+TEST_CASE("Without iptables the package that has it is named") {
+  const Router router;
+  const auto policy = router.write("p.toml", policy_text(hold_text("1s")));
+  const auto hide_system_programs = [] {
+    ::unshare(CLONE_NEWNS);
+    ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
+    ::mount("none", "/usr/sbin", "tmpfs", 0, nullptr);
+  };
+  const auto said =
+      refusal(router, {"run", policy},
+              {.environment = {{"PATH", "/usr/bin:/bin"}}, .before_start = hide_system_programs});
+  CHECK_THAT(said, Contains("could not change the IPv4 firewall rules: iptables-restore: not "
+                            "installed; install it with: apt-get install iptables") ||
+                       Contains("iptables-save: not installed; install it with: apt-get install "
+                                "iptables"));
+  CHECK(router.chains().empty());
+}
+
+TEST_CASE("A queue that another program has bound is named with its owner") {
+  const Router router;
+  const auto policy = router.write("p.toml", policy_text(hold_text("1s")));
+  const Inside inside(router.network().router());
+  const NetlinkQueue taken(4711, Plan{});
+  CHECK_THAT(refusal(router, {"run", policy, "--queue", "4711"}),
+             Contains("could not bind queue 4711: it is taken by port id ") &&
+                 Contains("choose another with --queue"));
+  CHECK(router.chains().empty());
+}
+
+TEST_CASE("A rule set that went in by half is taken out again") {
+  const Router router;
+  const auto policy = router.write("p.toml", policy_text(hold_text("1s")));
+  const auto fake = router.write("ip6tables-restore", "#!/bin/sh\necho no such luck >&2\nexit 4\n");
+  std::filesystem::permissions(fake, std::filesystem::perms::owner_all);
+  const std::string path = router.path("") + ":" + ::getenv("PATH");
+  CHECK_THAT(
+      refusal(router, {"run", policy}, {.environment = {{"PATH", path}}, .before_start = {}}),
+      Contains("could not change the IPv6 firewall rules: ip6tables-restore: no such luck"));
+  CHECK(router.chains().empty());
+}
+
+TEST_CASE("A policy without traffic is refused by run") {
+  const Router router;
+  const auto policy = router.write("p.toml", "about = \"A test.\"\n" + hold_text("1s"));
+  CHECK_THAT(refusal(router, {"run", policy}),
+             Contains("p.toml: [traffic] is empty") && Contains("servers = ["));
+}
+
+TEST_CASE("A policy file that is not there is named by run") {
+  const Router router;
+  CHECK_THAT(refusal(router, {"run", "no_such.toml"}), Contains("no_such.toml"));
+}
+
+TEST_CASE("An output file that can't be opened is named before any rule goes in") {
+  const Router router;
+  const auto policy = router.write("p.toml", policy_text(hold_text("1s")));
+  for (const std::string option : {"--json", "--events", "--pcap"}) {
+    CHECK_THAT(refusal(router, {"run", policy, option, "/no/such/folder/x"}),
+               Contains("/no/such/folder/x: No such file or directory") && !Contains("taking"));
+  }
+}
+
+TEST_CASE("An output file that can't be written is said, and the status is 2") {
+  const Router router;
+  const auto policy = router.write("p.toml", policy_text(hold_text("1s")));
+  const auto program = router.run({policy, "--events", "/dev/full"});
+  program->send(SIGINT);
+  CHECK(program->wait() == kCouldNotRun);
+  CHECK_THAT(program->said(),
+             Contains("could not write the event log /dev/full: No space left on device"));
+}
+
+TEST_CASE("Where the kernel forwards nothing, run says what turns it on") {
+  const Router router;
+  const auto policy = router.write("p.toml", policy_text(hold_text("1s")));
+  set_sysctls(router.network().router(), {{"net.ipv4.ip_forward", "0"}});
+  const auto program = router.run({policy});
+  CHECK_THAT(program->said(), Contains("IPv4 forwarding is off") &&
+                                  Contains("sysctl -w net/ipv4/ip_forward=1") && !Contains("IPv6"));
+}
+
+}  // namespace
+}  // namespace latesyn

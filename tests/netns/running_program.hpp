@@ -1,0 +1,51 @@
+#pragma once
+// The built program at work in a network namespace, with what it says so far.
+
+#include <sys/types.h>
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "proxy/edge/descriptor.hpp"
+#include "proxy/lab/namespace.hpp"
+
+namespace latesyn {
+
+struct ProgramSettings {
+  std::map<std::string, std::string> environment;  // added to ours
+  /// Called in the new process before the program starts: to take rights away, for example.
+  std::function<void()> before_start;
+};
+
+class RunningProgram {
+ public:
+  /// Starts `latesyn` with these arguments. It dies with this process.
+  RunningProgram(const Namespace& there, const std::vector<std::string>& arguments,
+                 const ProgramSettings& settings = {});
+  /// Kills it where it still runs.
+  ~RunningProgram();
+  RunningProgram(const RunningProgram&) = delete;
+  RunningProgram& operator=(const RunningProgram&) = delete;
+
+  void send(int signal);
+  /// The exit status, or 128 and the number of the signal that ended it; -1 where it has not ended
+  /// in ten seconds.
+  int wait();
+
+  /// What it wrote to its standard error, and to its standard output.
+  std::string said() const;
+  std::string printed() const;
+  /// Waits until it has said `text`; false where it has not in ten seconds, or has ended before.
+  [[nodiscard]] bool says(const std::string& text);
+
+ private:
+  bool ended();
+
+  Descriptor out_, error_;
+  pid_t pid_ = 0;
+  int status_ = -1;
+};
+
+}  // namespace latesyn
