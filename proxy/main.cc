@@ -148,6 +148,7 @@ void add_lab(CLI::App& app, int& status) {
   command->add_option("--json", options->json, "Write the report to this file");
   command->add_option("--events", options->events, "Write every decision to this file, as JSON");
   command->add_option("--pcap", options->pcap, "Write what crossed both links to this file");
+  command->add_option("--svg", options->svg, "Draw the ladder of the first late SYN to this file");
   command->callback([options, &status] { status = lab(*options); });
 }
 

@@ -11,6 +11,7 @@
 #include "proxy/core/policy_file.hpp"
 #include "proxy/lab/isolation.hpp"
 #include "proxy/lab/lab_text.hpp"
+#include "proxy/lab/ladder_picture.hpp"
 
 namespace latesyn {
 namespace {
@@ -18,16 +19,17 @@ namespace {
 constexpr int kAsExpected = 0, kNotAsExpected = 1, kNotWhole = 2;
 
 struct Outputs {
-  std::optional<OutputFile> json, events, pcap;
+  std::optional<OutputFile> json, events, pcap, svg;
 
   explicit Outputs(const LabOptions& options) {
     if (!options.json.empty()) json.emplace(options.json, "the report");
     if (!options.events.empty()) events.emplace(options.events, "the event log");
     if (!options.pcap.empty()) pcap.emplace(options.pcap, "the capture");
+    if (!options.svg.empty()) svg.emplace(options.svg, "the picture");
   }
   bool whole() {
     bool all = true;
-    for (auto* file : {&json, &events, &pcap}) {
+    for (auto* file : {&json, &events, &pcap, &svg}) {
       if (!*file) continue;
       (*file)->flush();
       all = all && (*file)->whole();
@@ -60,8 +62,8 @@ std::uint64_t any_seed() {
 }
 
 std::vector<LabTask> tasks_for(const LabOptions& options, Outputs& outputs) {
-  if (options.policies.size() > 1 && (outputs.events || outputs.pcap)) {
-    throw std::runtime_error("--events and --pcap are for one policy; run the lab for each");
+  if (options.policies.size() > 1 && (outputs.events || outputs.pcap || outputs.svg)) {
+    throw std::runtime_error("--events, --pcap and --svg are for one policy; run the lab for each");
   }
   const std::uint64_t seed = options.seed.value_or(any_seed());
   std::vector<LabTask> tasks;
@@ -86,6 +88,13 @@ void write_json(OutputFile& file, const std::vector<LabResult>& results) {
   file.write((all.size() == 1 ? all[0] : all).dump(2) + "\n");
 }
 
+void write_svg(OutputFile& file, const LabResult& result) {
+  if (result.ladder.empty()) return;
+  const auto late = std::ranges::find_if(result.ladder, &LadderFlow::late_syn);
+  const LadderFlow& flow = late == result.ladder.end() ? result.ladder.front() : *late;
+  file.write(to_svg(flow, result.report.policy));
+}
+
 int run_tasks(const std::vector<LabTask>& tasks, Outputs& outputs) {
   const auto console = Console::install();
   std::vector<LabResult> results;
@@ -99,6 +108,7 @@ int run_tasks(const std::vector<LabTask>& tasks, Outputs& outputs) {
   }
   if (tasks.size() > 1) fmt::print("{}", comparison(tasks, results));
   if (outputs.json) write_json(*outputs.json, results);
+  if (outputs.svg) write_svg(*outputs.svg, results.front());
   if (!outputs.whole()) return kNotWhole;
   return std::ranges::all_of(results, [](const LabResult& r) { return r.report.passed(); })
              ? kAsExpected

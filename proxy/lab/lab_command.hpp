@@ -16,7 +16,7 @@ struct LabOptions {
   std::optional<Family> family;       // without one: the policy's first choice
   std::optional<Duration> duration;   // the longest that it may take; without one: 5 minutes
   std::optional<std::uint64_t> seed;  // without one: any
-  std::string json, events, pcap;     // files; empty: none
+  std::string json, events, pcap, svg;  // files; empty: none
 };
 
 /// Returns the exit status: 0 where all expectations held, 1 where one failed, 2 where an output
