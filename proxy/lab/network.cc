@@ -50,22 +50,28 @@ std::string path_of(int descriptor) {
                      descriptor);
 }
 
-/// The router's end of a link, and the way to its host.
-std::string router_lines(const Link& link) {
+/// The link, made from the host's side: there its number can be chosen. Where both ends have the
+/// same number the kernel takes a link for no urgent matter, and up to a second to turn it up.
+std::string link_lines(const Link& link, const Namespace& router) {
   return fmt::format(
-      "link add {0} address {1} type veth peer name {2} address {3} netns {4}\n"
-      "addr add {5}/32 dev {0}\n"
-      "addr add {6}/64 dev {0} nodad\n"
-      "link set {0} up\n"
-      "route add {7}/32 dev {0}\n"
-      "route add {8}/128 dev {0}\n"
-      "neigh add {7} lladdr {3} nud permanent dev {0}\n"
-      "neigh add {8} lladdr {3} nud permanent dev {0}\n",
-      link.router_end, link.router_mac, kHostEnd, link.host_mac, path_of(link.host.descriptor()),
-      kGateway4, kGateway6, link.v4.text(), link.v6.text());
+      "link add {0} index 77 address {1} type veth peer name {2} address {3} netns {4}\n", kHostEnd,
+      link.host_mac, link.router_end, link.router_mac, path_of(router.descriptor()));
 }
 
-/// A host's only link, with a default route that works for any address.
+/// The router's way to a host.
+std::string router_lines(const Link& link) {
+  return fmt::format(
+      "addr add {1}/32 dev {0}\n"
+      "addr add {2}/64 dev {0} nodad\n"
+      "link set {0} up\n"
+      "route add {3}/32 dev {0}\n"
+      "route add {4}/128 dev {0}\n"
+      "neigh add {3} lladdr {5} nud permanent dev {0}\n"
+      "neigh add {4} lladdr {5} nud permanent dev {0}\n",
+      link.router_end, kGateway4, kGateway6, link.v4.text(), link.v6.text(), link.host_mac);
+}
+
+/// A host's default route, over its only link; it works for any address.
 std::string host_lines(const Link& link) {
   return fmt::format(
       "link set lo up\n"
@@ -99,8 +105,8 @@ void wait_until_up(const Namespace& there, std::string_view interface) {
 }
 
 void connect(const Namespace& router, const Link& link) {
+  ip_batch(link.host, link_lines(link, router) + host_lines(link));
   ip_batch(router, router_lines(link));
-  ip_batch(link.host, host_lines(link));
   wait_until_up(router, link.router_end);
   wait_until_up(link.host, kHostEnd);
 }

@@ -76,7 +76,7 @@ TEST_CASE("a policy is described as what it takes in, where, and what it does") 
         "Rules:\n"
         "  1 \"stuck\": a SYN is held until its connection is closed\n"
         "Expected:\n"
-        "  exactly 1 late SYNs\n");
+        "  exactly 1 late SYN\n");
 }
 
 TEST_CASE("a policy without rules says that it leaves everything in the kernel") {
