@@ -143,11 +143,12 @@ int RunSession::run() {
   loop_.run();
   stop_intake();
   const Report end = report();
-  fmt::print("{}", to_text(end));
+  // First what was asked for in files: who reads our standard output may be gone.
   write_json(end);
   for (auto* file : {&outputs_.json, &outputs_.events, &outputs_.pcap}) {
     if (*file) (*file)->flush();
   }
+  fmt::print("{}", to_text(end));
   if (!outputs_.whole()) return kNotWhole;
   return end.passed() ? kAsExpected : kNotAsExpected;
 }

@@ -1,0 +1,84 @@
+// More than can be taken in, or told: what is left out is counted.
+
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <regex>
+
+#include "eventually.hpp"
+#include "proxy/values/segment_spec.hpp"
+#include "raw_host.hpp"
+#include "router.hpp"
+
+namespace latesyn {
+namespace {
+
+constexpr std::string_view kDropSyns =
+    "[[rule]]\nname = \"none\"\nwhen = { segment = \"syn\" }\ndo = \"drop\"\n";
+
+void send_syns(const Router& router, unsigned count) {
+  RawHost client(router.network().client());
+  const IpAddress address = IpAddress::parse("10.1.0.2").value();
+  for (unsigned i = 0; i < count; ++i) {
+    client.send(build({.from = {address, static_cast<std::uint16_t>(1024 + i % 60'000)},
+                       .to = router.server(),
+                       .seq = Seq{i},
+                       .ack = {},
+                       .flags = {.syn = true}}));
+  }
+}
+
+nlohmann::json stop(const Router& router, RunningProgram& program) {
+  program.send(SIGINT);
+  INFO(program.said());
+  CHECK(program.wait() == 0);
+  return router.read_json("report");
+}
+
+/// What all matches of `pattern`, which has one number in it, come to.
+unsigned sum_of(const std::string& text, const std::string& pattern) {
+  const std::regex regex(pattern);
+  unsigned sum = 0;
+  for (std::sregex_iterator i(text.begin(), text.end(), regex), end; i != end; ++i) {
+    sum += static_cast<unsigned>(std::stoul((*i)[1]));
+  }
+  return sum;
+}
+
+std::size_t count_of(const std::string& text, std::string_view part) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size()) {
+    ++count;
+  }
+  return count;
+}
+
+TEST_CASE("Decisions beyond what can be read in a second are counted instead of told") {
+  const Router router;
+  const auto policy = router.write("p.toml", policy_text(std::string(kDropSyns)));
+  const auto program = router.run({policy, "--json", router.path("report")});
+  constexpr unsigned kSyns = 1000;
+  send_syns(router, kSyns);
+  const auto told = [&] { return count_of(program->said(), "dropped by \"none\""); };
+  const auto left_out = [&] { return sum_of(program->said(), "and ([0-9]+) more in this second"); };
+  CHECK(eventually([&] { return told() + left_out() == kSyns; }));
+  CHECK(told() <= 100);
+  CHECK(stop(router, *program)["counters"]["dropped"] == kSyns);
+}
+
+TEST_CASE("Packets that the kernel had no room for are counted") {
+  const Router router;
+  const auto policy = router.write("p.toml", policy_text(std::string(kDropSyns)));
+  const auto program = router.run({policy, "--json", router.path("report")});
+  constexpr unsigned kSyns = 70'000;  // the kernel's queue holds 65,536
+  program->send(SIGSTOP);
+  send_syns(router, kSyns);
+  program->send(SIGCONT);
+  const auto report = stop(router, *program);
+  const auto lost = report["lost"].get<unsigned>();
+  CHECK(lost >= kSyns - 65'536);
+  CHECK(report["counters"]["dropped"].get<unsigned>() + lost == kSyns);
+  CHECK_THAT(program->said(), Catch::Matchers::Contains(std::to_string(lost) + " packets lost"));
+}
+
+}  // namespace
+}  // namespace latesyn
