@@ -2,6 +2,7 @@
 // asks it to. A connection that never sends anything is kept, as a server would that trusts it.
 
 #include <poll.h>
+#include <sched.h>
 
 #include <array>
 #include <cerrno>
@@ -81,8 +82,11 @@ class Server {
       connection.closes_first = server_closes(bytes[0]);
     }
     connection.received += static_cast<std::uint32_t>(n);
-    return send_all(fd, {bytes.data(), static_cast<std::size_t>(n)}) &&
-           !(connection.closes_first && connection.received >= message_size_);
+    if (!send_all(fd, {bytes.data(), static_cast<std::size_t>(n)})) return false;
+    if (!connection.closes_first || connection.received < message_size_) return true;
+    // The lab looks at this socket because of the echo: only after that may it change.
+    ::sched_yield();
+    return false;
   }
 
   std::uint32_t message_size_;

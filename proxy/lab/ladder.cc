@@ -53,10 +53,12 @@ std::string to_text(const LadderRow& row) {
                  form->show_b ? name(row.b.state) : "", row.remark);
 }
 
+/// The ends' names and addresses above their columns; an address may be wider than a state.
 std::string header(const LadderFlow& flow) {
+  constexpr std::string_view kHeader = "{:>10}  {:<62}{}\n";
   return fmt::format("connection {}\n", flow.connection) +
-         columns(false, "seconds", "TCP Peer A", "", "", "", "TCP Peer B", "") +
-         columns(false, "", flow.flow.client.text(), "", "", "", flow.flow.server.text(), "");
+         fmt::format(kHeader, "seconds", "TCP Peer A", "TCP Peer B") +
+         fmt::format(kHeader, "", flow.flow.client.text(), flow.flow.server.text());
 }
 
 /// What only the socket tells: whether a program has it, and what will wake it.

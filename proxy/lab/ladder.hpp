@@ -42,6 +42,6 @@ std::string to_text(const LadderFlow& flow);
 /// At most `flows` of them: those with a late SYN first, then in order of their beginning. What is
 /// left out is counted in a last line.
 std::string to_text(const std::vector<LadderFlow>& ladder, std::uint64_t flows_left_out,
-                    std::size_t flows = 8);
+                    std::size_t flows = 4);
 
 }  // namespace latesyn
