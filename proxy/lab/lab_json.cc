@@ -76,7 +76,7 @@ json lab_json(const LabResult& result) {
 
 json to_json(const LabResult& result) {
   json out = to_json(result.report);
-  out["example"] = example_json(result.example);
+  out["example"] = result.example ? example_json(*result.example) : json(nullptr);
   out["lab"] = lab_json(result);
   out["ladder"] = json::array();
   for (const LadderFlow& flow : result.ladder) out["ladder"].push_back(flow_json(flow));

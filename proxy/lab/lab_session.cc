@@ -226,7 +226,9 @@ LabResult Session::result() {
   out.server = ends_.server;
   out.ladder = watcher_.ladder(now);
   out.flows_left_out = watcher_.flows_left_out();
-  out.example = mark_added(task_.policy.example, out.ladder);
+  if (task_.server_command.empty() && task_.client_command.empty()) {
+    out.example = mark_added(task_.policy.example, out.ladder);
+  }
   out.endpoints = conversations_.tallies();
   out.began = watcher_.began();
   out.out_of_time = out_of_time_;

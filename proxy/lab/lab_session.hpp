@@ -35,7 +35,8 @@ struct LabResult {
   Endpoint client, server;  // the client's port is not known before
   std::vector<LadderFlow> ladder;
   std::uint64_t flows_left_out = 0;
-  ExampleMatch example;
+  /// None where a command took part: the example is about the built-in conversation.
+  std::optional<ExampleMatch> example;
   EndpointTallies endpoints;
   std::optional<Time> began;  // when the first segment came
   bool out_of_time = false, interrupted = false;

@@ -109,7 +109,8 @@ std::string heading(const LabTask& task) {
 
 std::string to_text(const LabResult& result) {
   return to_text(result.ladder, result.flows_left_out) + to_text(result.report) +
-         endpoints_text(result) + example_text(result.example) + ending_text(result);
+         endpoints_text(result) + (result.example ? example_text(*result.example) : "") +
+         ending_text(result);
 }
 
 std::string comparison(const std::vector<LabTask>& tasks, const std::vector<LabResult>& results) {
