@@ -1,0 +1,51 @@
+#include "proxy/edge/event_log.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "notes.hpp"
+
+namespace latesyn::test {
+namespace {
+
+const std::string kSegment =
+    R"("client":"10.1.0.2:4000","server":"10.2.0.2:80","connection":3,"from":"client",)"
+    R"("segment":"syn","flags":"SYN","seq":7000,"ack":0,"shown_seq":100,"shown_ack":0,)"
+    R"("payload":0,"copy":1,)";
+
+TEST_CASE("An arrival's event has the segment, its fate, the rules and what is planned") {
+  CHECK(event_line(held_syn()) ==
+        R"({"event":"arrived","at":1.5,)" + kSegment +
+            R"("incarnation":"current","fate":"captured","rules":["stuck"],"departures":[)"
+            R"({"to":"server","origin":"original","once":"closed","after":2.0}]})");
+}
+
+TEST_CASE("A departure's event has where to, why and since when") {
+  CHECK(event_line(late_syn_departed()) ==
+        R"({"event":"departed","at":4.0,)" + kSegment +
+            R"("incarnation":"stale","to":"server","origin":"original","rule":"stuck",)"
+            R"("arrived":1.5,"at_once":false})");
+}
+
+TEST_CASE("A trigger's event has the connection and how many it wakes") {
+  CHECK(event_line(closed_connection()) ==
+        R"({"event":"triggered","at":2.0,"client":"10.1.0.2:4000","server":"10.2.0.2:80",)"
+        R"("connection":3,"trigger":"closed","woken":1})");
+}
+
+TEST_CASE("A judgement's event has the late SYN as the report has it") {
+  CHECK(event_line(reset_late_syn()) ==
+        R"({"event":"judged","at":4.0,"arrived_s":1.5,"client":"10.1.0.2:4000",)"
+        R"("client_answer":null,"connection":3,"departed_s":4.0,"held_s":2.5,"id":1,)"
+        R"("outcome":"reset","reached_application":false,"rule":"stuck",)"
+        R"("server":"10.2.0.2:80","server_answer":null,"server_state_ended":true,)"
+        R"("server_state_s":0.0})");
+}
+
+TEST_CASE("Times are written to the nanosecond") {
+  Triggered note = closed_connection();
+  note.at = Time(Duration(100'000'123'456'789));
+  CHECK(event_line(note).starts_with(R"({"event":"triggered","at":100000.123456789,)"));
+}
+
+}  // namespace
+}  // namespace latesyn::test

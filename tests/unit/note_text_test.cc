@@ -1,0 +1,54 @@
+#include "proxy/edge/note_text.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "notes.hpp"
+
+namespace latesyn::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST_CASE("A line says when, which connection, which segment and what was decided") {
+  CHECK(note_line(held_syn()) ==
+        "    1.500000  #3    10.1.0.2:4000 - 10.2.0.2:80  from the client <SEQ=100><CTL=SYN>: "
+        "captured by \"stuck\": it leaves for the server 2s after its connection is closed");
+  CHECK(note_line(late_syn_departed()) ==
+        "    4.000000  #3    10.1.0.2:4000 - 10.2.0.2:80  from the client <SEQ=100><CTL=SYN> "
+        "stale: leaves for the server 2.500000 s after it came, by \"stuck\"");
+  CHECK(note_line(closed_connection()) ==
+        "    2.000000  #3    10.1.0.2:4000 - 10.2.0.2:80  closed; 1 waiting for that");
+  CHECK(note_line(reset_late_syn()) ==
+        "    4.000000  #3    10.1.0.2:4000 - 10.2.0.2:80  late SYN 1 (\"stuck\"): reset");
+}
+
+TEST_CASE("What no rule matched has just passed") {
+  CHECK(decision_text(Arrived{.at = {}, .segment = some_syn(), .rules = {}, .planned = {}}) ==
+        "passed");
+}
+
+TEST_CASE("What is dropped names its rules") {
+  Arrived note = held_syn();
+  note.fate = Fate::dropped;
+  note.rules = {"one", "two"};
+  CHECK(decision_text(note) == "dropped by \"one\", \"two\"");
+}
+
+TEST_CASE("Of many copies the first three are told one by one") {
+  Arrived note = held_syn();
+  note.planned = {{}, {.origin = Origin::copy, .after = 5ms}};
+  note.planned.resize(12, {.origin = Origin::copy, .once = Trigger::released});
+  CHECK(decision_text(note) ==
+        "captured by \"stuck\": it leaves for the server at once, a copy leaves for the server in "
+        "5ms, a copy leaves for the server when it is released by hand, and 9 more");
+}
+
+TEST_CASE("A forged answer is called so") {
+  Departed note = late_syn_departed();
+  note.origin = Origin::forged;
+  CHECK(decision_text(note) ==
+        "a forged answer leaves for the server 2.500000 s after it came, by \"stuck\"");
+}
+
+}  // namespace
+}  // namespace latesyn::test
