@@ -39,7 +39,7 @@ std::optional<FlagMatch> parse_flag_match(std::string_view text) {
 std::string flag_names(std::uint8_t bits) {
   std::string out;
   for (std::size_t i = 0; i < kNames.size(); ++i) {
-    if ((bits >> i & 1U) != 0) out.append(out.empty() ? "" : ",").append(kNames[i]);
+    if ((unsigned{bits} >> i & 1U) != 0) out.append(out.empty() ? "" : ",").append(kNames[i]);
   }
   return out.empty() ? "NONE" : out;
 }
