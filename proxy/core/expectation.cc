@@ -24,7 +24,9 @@ std::string text_of(const Expectation& e) {
   }
   const std::string of = e.of.empty() ? "" : fmt::format(" of \"{}\"", e.of);
   std::string text;
-  if (e.count) text = fmt::format("exactly {} late SYN{}{}", *e.count, *e.count == 1 ? "" : "s", of);
+  if (e.count) {
+    text = fmt::format("exactly {} late SYN{}{}", *e.count, *e.count == 1 ? "" : "s", of);
+  }
   if (!parts.empty()) {
     text += e.count ? ", and all " : fmt::format("all late SYNs{}, at least one, ", of);
     text += fmt::format("{}", fmt::join(parts, " and "));

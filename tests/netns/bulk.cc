@@ -1,4 +1,4 @@
-#include "bulk.hpp"
+#include "tests/netns/bulk.hpp"
 
 #include <sys/socket.h>
 

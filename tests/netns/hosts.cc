@@ -1,4 +1,4 @@
-#include "hosts.hpp"
+#include "tests/netns/hosts.hpp"
 
 #include <netinet/in.h>
 #include <sys/socket.h>

@@ -18,8 +18,8 @@ LadderFlow flow(std::vector<LadderRow> rows) {
 
 /// The arrows of a picture, as "x1,y1-x2,y2"; `!` where one has no head.
 std::string arrows(const std::string& svg) {
-  const std::regex line(
-      R"re(<line x1="(\d+)" y1="(\d+)" x2="(\d+)" y2="(\d+)" stroke="[^"]*" stroke-width="1.6"( marker-end)?)re");
+  const std::regex line(R"re(<line x1="(\d+)" y1="(\d+)" x2="(\d+)" y2="(\d+)" stroke="[^"]*" )re"
+                        R"re(stroke-width="1.6"( marker-end)?)re");
   std::string out;
   for (std::sregex_iterator i(svg.begin(), svg.end(), line), end; i != end; ++i) {
     out += (*i)[1].str() + "," + (*i)[2].str() + "-" + (*i)[3].str() + "," + (*i)[4].str() +

@@ -1,4 +1,4 @@
-#include "raw_host.hpp"
+#include "tests/netns/raw_host.hpp"
 
 #include <linux/if_ether.h>
 #include <netinet/in.h>
@@ -9,9 +9,9 @@
 #include <array>
 #include <span>
 
-#include "eventually.hpp"
 #include "proxy/edge/system_error.hpp"
 #include "proxy/values/wire.hpp"
+#include "tests/netns/eventually.hpp"
 
 namespace latesyn {
 namespace {

@@ -1,4 +1,4 @@
-#include "router.hpp"
+#include "tests/netns/router.hpp"
 
 #include <fmt/format.h>
 

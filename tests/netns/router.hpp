@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "proxy/lab/network.hpp"
-#include "running_program.hpp"
+#include "tests/netns/running_program.hpp"
 
 namespace latesyn {
 

@@ -4,9 +4,9 @@
 #include <csignal>
 #include <future>
 
-#include "bulk.hpp"
-#include "hosts.hpp"
-#include "router.hpp"
+#include "tests/netns/bulk.hpp"
+#include "tests/netns/hosts.hpp"
+#include "tests/netns/router.hpp"
 
 namespace latesyn {
 namespace {

@@ -4,10 +4,10 @@
 #include <csignal>
 #include <regex>
 
-#include "eventually.hpp"
 #include "proxy/values/segment_spec.hpp"
-#include "raw_host.hpp"
-#include "router.hpp"
+#include "tests/netns/eventually.hpp"
+#include "tests/netns/raw_host.hpp"
+#include "tests/netns/router.hpp"
 
 namespace latesyn {
 namespace {

@@ -3,11 +3,11 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
-#include "hosts.hpp"
 #include "proxy/values/segment_spec.hpp"
 #include "proxy/values/wire.hpp"
-#include "raw_host.hpp"
-#include "router.hpp"
+#include "tests/netns/hosts.hpp"
+#include "tests/netns/raw_host.hpp"
+#include "tests/netns/router.hpp"
 
 namespace latesyn {
 namespace {

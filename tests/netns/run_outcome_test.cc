@@ -3,10 +3,10 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
-#include "hosts.hpp"
 #include "proxy/edge/command.hpp"
 #include "proxy/lab/sysctls.hpp"
-#include "router.hpp"
+#include "tests/netns/hosts.hpp"
+#include "tests/netns/router.hpp"
 
 namespace latesyn {
 namespace {

@@ -4,8 +4,8 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
-#include "hosts.hpp"
-#include "router.hpp"
+#include "tests/netns/hosts.hpp"
+#include "tests/netns/router.hpp"
 
 namespace latesyn {
 namespace {

@@ -11,7 +11,7 @@
 
 #include "proxy/edge/netlink_queue.hpp"
 #include "proxy/lab/sysctls.hpp"
-#include "router.hpp"
+#include "tests/netns/router.hpp"
 
 namespace latesyn {
 namespace {

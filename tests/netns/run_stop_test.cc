@@ -3,9 +3,9 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
-#include "eventually.hpp"
-#include "hosts.hpp"
-#include "router.hpp"
+#include "tests/netns/eventually.hpp"
+#include "tests/netns/hosts.hpp"
+#include "tests/netns/router.hpp"
 
 namespace latesyn {
 namespace {

@@ -3,10 +3,10 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
-#include "eventually.hpp"
-#include "hosts.hpp"
-#include "router.hpp"
-#include "terminal.hpp"
+#include "tests/netns/eventually.hpp"
+#include "tests/netns/hosts.hpp"
+#include "tests/netns/router.hpp"
+#include "tests/netns/terminal.hpp"
 
 namespace latesyn {
 namespace {

@@ -1,4 +1,4 @@
-#include "running_program.hpp"
+#include "tests/netns/running_program.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -8,8 +8,8 @@
 #include <csignal>
 #include <cstdlib>
 
-#include "eventually.hpp"
 #include "proxy/edge/system_error.hpp"
+#include "tests/netns/eventually.hpp"
 
 namespace latesyn {
 namespace {

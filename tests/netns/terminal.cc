@@ -1,4 +1,4 @@
-#include "terminal.hpp"
+#include "tests/netns/terminal.hpp"
 
 #include <fcntl.h>
 #include <pty.h>
