@@ -119,7 +119,7 @@ Verdict Engine::State::decide(Flow& flow, const Segment& segment, const Incoming
     departure.packet.bytes.assign(whole.begin(), whole.end());
     if (packet.checksum_pending) TcpEdit::over(departure.packet.bytes).complete_checksum();
   }
-  Departures departures = apply_rules(matched, std::move(departure));
+  Departures departures = apply_rules(matched, std::move(departure), limits_.waiting);
   if (waiting() + departures.size() > limits_.waiting) {
     ++counters.waiting_full;
     return pass(flow, std::move(note), now, out);

@@ -23,12 +23,15 @@ bool capture(const std::vector<Matched>& matched) {
                              [](const Matched& m) { return m.rule->impairment->captures(); });
 }
 
-Departures apply_rules(std::vector<Matched>& matched, Departure departure) {
+Departures apply_rules(std::vector<Matched>& matched, Departure departure, std::size_t most) {
   Departures departures;
   departures.push_back(std::move(departure));
   for (Matched& m : matched) {
     Departures next;
-    for (Departure& d : departures) m.rule->impairment->apply(std::move(d), m.rng, next);
+    for (Departure& d : departures) {
+      m.rule->impairment->apply(std::move(d), m.rng, next);
+      if (next.size() > most) return next;
+    }
     departures = std::move(next);
   }
   return departures;

@@ -1,0 +1,37 @@
+// Any text may be given for a policy. It is refused with a PolicyError, or all that is done with a
+// policy can be done with it.
+
+#include <cstdlib>
+
+#include "proxy/core/describe.hpp"
+#include "proxy/core/plan.hpp"
+#include "proxy/core/play.hpp"
+#include "proxy/core/policy_file.hpp"
+
+using namespace latesyn;
+
+namespace {
+
+/// Playing is bounded, but too slow for a fuzzer where copies are made by the thousand.
+constexpr std::size_t kShort = 3;
+
+void use(const Policy& policy) {
+  const std::string text = describe(policy);
+  if (text.empty() || text.back() != '\n') std::abort();
+  static_cast<void>(takes(make_plan(policy), Flags{.syn = true}, 60));
+  if (policy.rules.size() > kShort) return;
+  const Played played = play(policy, 1);
+  static_cast<void>(difference(policy.example, played.lines));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string text(data, data + size);
+  try {
+    use(parse_policy(text, "fuzz.toml"));
+  } catch (const PolicyError& error) {
+    if (!std::string_view(error.what()).starts_with("fuzz.toml")) std::abort();
+  }
+  return 0;
+}

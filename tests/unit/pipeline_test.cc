@@ -1,0 +1,58 @@
+#include "proxy/core/pipeline.hpp"
+
+#include "tests/unit/policy_text.hpp"
+
+namespace latesyn::test {
+namespace {
+
+Segment segment_of(SegmentKind kind, std::uint32_t connection) {
+  Segment segment;
+  segment.kind = kind;
+  segment.connection = connection;
+  return segment;
+}
+
+/// The names of the rules that match a segment.
+std::vector<std::string> matching(const Policy& policy, const Segment& segment) {
+  std::vector<std::string> names;
+  for (const Matched& m : matching_rules(policy, segment, 1)) names.push_back(m.rule->name);
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("matching rules are found in file order, up to one that is the last") {
+  const Policy policy = with_rule(
+      "do = \"drop\"\n[[rule]]\ndo = \"hold\"\nwhen = {segment = \"syn\"}\nlast = true\n"
+      "[[rule]]\ndo = \"replay\"");
+  using Names = std::vector<std::string>;
+  CHECK(matching(policy, segment_of(SegmentKind::syn, 1)) == Names{"drop 1", "hold 2"});
+  CHECK(matching(policy, segment_of(SegmentKind::rst, 1)) == Names{"drop 1", "replay 3"});
+}
+
+TEST_CASE("a probability holds over many connections") {
+  const Policy policy = with_rule("do = \"drop\"\nwhen = {probability = 0.25}");
+  std::size_t hits = 0;
+  for (std::uint32_t i = 1; i <= 10'000; ++i) {
+    hits += matching(policy, segment_of(SegmentKind::syn, i)).size();
+  }
+  CHECK(hits > 2300);
+  CHECK(hits < 2700);
+}
+
+TEST_CASE("rules work on what those before them made") {
+  const Policy policy = with_rule("do = \"duplicate\"\n[[rule]]\ndo = \"duplicate\"\ncount = 2");
+  auto matched = matching_rules(policy, segment_of(SegmentKind::syn, 1), 1);
+  CHECK(apply_rules(matched, {}, 100).size() == 6);
+}
+
+TEST_CASE("copies of copies stop where there are too many to wait") {
+  const Policy policy =
+      with_rule("do = \"duplicate\"\ncount = 9999\n[[rule]]\ndo = \"duplicate\"\ncount = 9999");
+  auto matched = matching_rules(policy, segment_of(SegmentKind::syn, 1), 1);
+  const auto departures = apply_rules(matched, {}, 50'000).size();
+  CHECK(departures > 50'000);
+  CHECK(departures <= 60'000);
+}
+
+}  // namespace latesyn::test
