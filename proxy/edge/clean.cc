@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "proxy/edge/firewall_program.hpp"
+#include "proxy/edge/families.hpp"
 #include "proxy/edge/leftovers.hpp"
 #include "proxy/edge/rights.hpp"
 
@@ -26,7 +26,7 @@ int clean() {
   require_rights();
   lend_rights();
   bool any = false, failed = false;
-  for (const Family family : {Family::v4, Family::v6}) {
+  for (const Family family : kFamilies) {
     try {
       for (const OwnChain& chain : find_chains(family)) {
         clean_chain(chain);

@@ -5,12 +5,12 @@
 
 #include <sstream>
 
+#include "proxy/edge/families.hpp"
 #include "proxy/edge/firewall_program.hpp"
 
 namespace latesyn {
 namespace {
 
-constexpr std::array kFamilies{Family::v4, Family::v6};
 constexpr std::string_view kTable = "*raw\n";
 
 /// "-D" for each "-A" of a jump to `chain`.

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "proxy/edge/command.hpp"
+#include "proxy/edge/families.hpp"
 
 namespace latesyn {
 namespace {
@@ -33,8 +34,6 @@ CommandResult run_program(const std::vector<std::string>& words, std::string_vie
 }
 
 }  // namespace
-
-std::string_view family_name(Family family) { return family == Family::v4 ? "IPv4" : "IPv6"; }
 
 std::string save_rules(Family family) {
   return run_program({program(family, "save"), "-t", "raw"}, "",

@@ -8,9 +8,6 @@
 
 namespace latesyn {
 
-/// "IPv4" or "IPv6"
-std::string_view family_name(Family family);
-
 /// The raw table as iptables-save writes it. Throws std::runtime_error that names the program, its
 /// own error and the mend: not installed, no rights.
 std::string save_rules(Family family);

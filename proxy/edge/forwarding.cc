@@ -2,10 +2,9 @@
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <fstream>
 
-#include "proxy/edge/firewall_program.hpp"
+#include "proxy/edge/families.hpp"
 
 namespace latesyn {
 namespace {
@@ -20,18 +19,11 @@ bool forwards(Family family) {
   return !(file >> value) || value != 0;
 }
 
-bool concerns(const std::vector<EndpointRange>& ends, Family family) {
-  return ends.empty() || std::ranges::any_of(ends, [family](const EndpointRange& range) {
-           return range.prefix.address.family() == family;
-         });
-}
-
 }  // namespace
 
 void warn_where_not_forwarding(const Traffic& traffic) {
-  for (const Family family : {Family::v4, Family::v6}) {
-    if (!concerns(traffic.clients, family) || !concerns(traffic.servers, family)) continue;
-    if (forwards(family)) continue;
+  for (const Family family : kFamilies) {
+    if (!has_family(traffic, family) || forwards(family)) continue;
     spdlog::warn(
         "{} forwarding is off, so nothing passes through here between other hosts; turn "
         "it on with: sysctl -w {}=1",

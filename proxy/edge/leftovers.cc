@@ -1,7 +1,5 @@
 #include "proxy/edge/leftovers.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <charconv>
 #include <sstream>
 
@@ -43,18 +41,12 @@ void remove_chain(const OwnChain& chain) {
   if (!text.empty()) restore_rules(chain.family, text);
 }
 
-std::vector<OwnChain> remove_leftovers() {
+std::vector<OwnChain> remove_leftovers(Family family) {
   std::vector<OwnChain> removed;
-  for (const Family family : {Family::v4, Family::v6}) {
-    try {
-      for (const OwnChain& chain : find_chains(family)) {
-        if (chain.owner) continue;
-        remove_chain(chain);
-        removed.push_back(chain);
-      }
-    } catch (const std::exception& error) {
-      spdlog::warn("could not look for what a killed latesyn may have left: {}", error.what());
-    }
+  for (const OwnChain& chain : find_chains(family)) {
+    if (chain.owner) continue;
+    remove_chain(chain);
+    removed.push_back(chain);
   }
   return removed;
 }

@@ -23,8 +23,8 @@ std::vector<OwnChain> find_chains(Family family);
 /// Removes `chain` and all jumps to it. Throws std::runtime_error.
 void remove_chain(const OwnChain& chain);
 
-/// Removes every chain of either family whose queue nobody has bound, and returns them. A family
-/// whose rules can't be read is left out, and the log says why.
-std::vector<OwnChain> remove_leftovers();
+/// Removes every chain of that family whose queue nobody has bound, and returns them. Throws
+/// std::runtime_error.
+std::vector<OwnChain> remove_leftovers(Family family);
 
 }  // namespace latesyn

@@ -8,7 +8,7 @@
 
 #include "proxy/core/policy_file.hpp"
 #include "proxy/edge/console.hpp"
-#include "proxy/edge/firewall_program.hpp"
+#include "proxy/edge/families.hpp"
 #include "proxy/edge/forwarding.hpp"
 #include "proxy/edge/leftovers.hpp"
 #include "proxy/edge/rights.hpp"
@@ -23,10 +23,23 @@ std::uint64_t any_seed() {
   return device() % 1'000'000;
 }
 
-void remove_and_tell_leftovers() {
-  for (const OwnChain& chain : remove_leftovers()) {
-    spdlog::warn("removed the {} chain {}, which a killed latesyn had left",
-                 family_name(chain.family), chain.name);
+void remove_and_tell_leftovers(Family family) {
+  for (const OwnChain& chain : remove_leftovers(family)) {
+    spdlog::warn("removed the {} chain {}, which a killed latesyn had left", family_name(family),
+                 chain.name);
+  }
+}
+
+/// A family that is not used here must not keep us from starting.
+void remove_and_tell_leftovers(const Traffic& traffic) {
+  for (const Family family : kFamilies) {
+    try {
+      remove_and_tell_leftovers(family);
+    } catch (const std::exception& error) {
+      if (has_family(traffic, family)) throw;
+      spdlog::warn("a killed latesyn may have left {} rules: {}", family_name(family),
+                   error.what());
+    }
   }
 }
 
@@ -41,7 +54,7 @@ int run(const RunOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
   RunOutputs outputs(options);
   warn_where_not_forwarding(policy.traffic);
-  remove_and_tell_leftovers();
+  remove_and_tell_leftovers(policy.traffic);
   RunSession session(options, std::move(policy), options.seed.value_or(any_seed()), outputs,
                      *console);
   return session.run();

@@ -70,11 +70,9 @@ TEST_CASE("A reload changes the rules, the intake and the queue, and hosts go on
   for (const auto& [rules, taken] :
        {std::pair{hold_text("1s"), "SYN, FIN, RST and plain ACKs"},
         std::pair{std::string(), "nothing"}, std::pair{std::string(kSlowData), "all segments"}}) {
-    const auto before = program->said().size();
     router.write("p.toml", policy_text(rules));
     program->send(SIGHUP);
     CHECK(program->says(reloaded + taken));
-    CHECK(program->said().size() > before);
   }
   stop = true;
   client.join();
