@@ -1,11 +1,11 @@
 #include "proxy/lab/child.hpp"
 
-#include <sched.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "proxy/edge/system_error.hpp"
+#include "proxy/lab/scheduling.hpp"
 
 extern char** environ;
 
@@ -39,21 +39,6 @@ void set_attributes(Attributes& attributes) {
   ::posix_spawnattr_setflags(
       &attributes.value, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 }
-
-/// What is started meanwhile is scheduled as SCHED_BATCH; posix_spawn() itself can't do that.
-class BatchScheduling {
- public:
-  BatchScheduling() { set(SCHED_BATCH); }
-  ~BatchScheduling() { set(SCHED_OTHER); }
-  BatchScheduling(const BatchScheduling&) = delete;
-  BatchScheduling& operator=(const BatchScheduling&) = delete;
-
- private:
-  static void set(int policy) {
-    const sched_param parameters{};
-    ::sched_setscheduler(0, policy, &parameters);  // without it states are read a bit later
-  }
-};
 
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> all;

@@ -19,8 +19,8 @@ struct Command {
   std::map<int, int> descriptors;
 };
 
-/// Starts it inside `there` and does not wait. It is scheduled as SCHED_BATCH: what wakes it up
-/// does not make it run before us. Throws std::runtime_error.
+/// Starts it inside `there` and does not wait. It runs as scheduling.hpp says. Throws
+/// std::runtime_error.
 pid_t start(const Command& command, const Namespace& there);
 
 /// As a shell tells it, from what waitpid() said.

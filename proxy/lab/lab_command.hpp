@@ -11,11 +11,11 @@
 namespace latesyn {
 
 struct LabOptions {
-  std::vector<std::string> policies;  // files
-  std::string server, client;         // shell commands; empty: the built-in ones
-  std::optional<Family> family;       // without one: the policy's first choice
-  std::optional<Duration> duration;   // the longest that it may take; without one: 5 minutes
-  std::optional<std::uint64_t> seed;  // without one: any
+  std::vector<std::string> policies;    // files
+  std::string server, client;           // shell commands; empty: the built-in ones
+  std::optional<Family> family;         // without one: the policy's first choice
+  std::optional<Duration> duration;     // the longest that it may take; without one: 5 minutes
+  std::optional<std::uint64_t> seed;    // without one: any
   std::string json, events, pcap, svg;  // files; empty: none
 };
 

@@ -13,8 +13,8 @@
 #include "proxy/edge/timer.hpp"
 #include "proxy/lab/conversations.hpp"
 #include "proxy/lab/network.hpp"
-#include "proxy/lab/processor.hpp"
 #include "proxy/lab/program.hpp"
+#include "proxy/lab/scheduling.hpp"
 #include "proxy/lab/sysctls.hpp"
 #include "proxy/lab/watcher.hpp"
 
@@ -30,6 +30,24 @@ constexpr Duration kTick = milliseconds(20), kTickBeforeListening = milliseconds
 /// What ends do at once because of a segment they have done after this time.
 constexpr Duration kQuiet = milliseconds(100);
 
+/// Signals that stop the lab. They wait until somebody handles them: the first process of a
+/// namespace does not get them before.
+class StoppingSignals {
+ public:
+  StoppingSignals() {
+    sigemptyset(&signals_);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals_, signal);
+    ::sigprocmask(SIG_BLOCK, &signals_, nullptr);
+  }
+  ~StoppingSignals() { let_in(); }
+  StoppingSignals(const StoppingSignals&) = delete;
+  StoppingSignals& operator=(const StoppingSignals&) = delete;
+  void let_in() const { ::sigprocmask(SIG_UNBLOCK, &signals_, nullptr); }
+
+ private:
+  sigset_t signals_{};
+};
+
 /// Everything goes through our hands, whatever the policy needs, because the ladder shows it.
 Plan lab_plan(const LabTask& task) {
   Plan plan = make_plan(task.policy);
@@ -42,7 +60,8 @@ Plan lab_plan(const LabTask& task) {
 class Session {
  public:
   Session(const LabTask& task, Console& console);
-  LabResult run();
+  /// `signals` are let in once they are handled.
+  LabResult run(const StoppingSignals& signals);
 
  private:
   void start_server();
@@ -118,7 +137,8 @@ void Session::watch() {
   }
 }
 
-LabResult Session::run() {
+LabResult Session::run(const StoppingSignals& signals) {
+  signals.let_in();
   server_ = start(Side::server);
   tick_.set(clock_.now());
   loop_.run();
@@ -256,8 +276,9 @@ LabResult Session::result() {
 }  // namespace
 
 LabResult run_lab(const LabTask& task, Console& console) {
-  stay_on_one_processor();
-  return Session(task, console).run();
+  schedule_lab();
+  const StoppingSignals later;
+  return Session(task, console).run(later);
 }
 
 }  // namespace latesyn

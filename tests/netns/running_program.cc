@@ -73,8 +73,8 @@ bool RunningProgram::ended() {
   return true;
 }
 
-int RunningProgram::wait() {
-  return eventually([this] { return ended(); }) ? status_ : -1;
+int RunningProgram::wait(std::chrono::milliseconds bound) {
+  return eventually([this] { return ended(); }, bound) ? status_ : -1;
 }
 
 std::string RunningProgram::said() const { return contents(error_); }

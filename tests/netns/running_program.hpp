@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <string>
@@ -31,8 +32,9 @@ class RunningProgram {
 
   void send(int signal);
   /// The exit status, or 128 and the number of the signal that ended it; -1 where it has not ended
-  /// in ten seconds.
-  int wait();
+  /// within `bound`.
+  int wait(std::chrono::milliseconds bound = std::chrono::seconds(10));
+  pid_t pid() const { return pid_; }
 
   /// What it wrote to its standard error, and to its standard output.
   std::string said() const;
