@@ -11,7 +11,11 @@ namespace latesyn {
 
 /// The answer to the kernel about a queued packet. It is always given at once: a packet that we
 /// want to keep is dropped there and kept here, so that the kernel's queue never fills.
-enum class Verdict : std::uint8_t { accept, drop };
+enum class Verdict : std::uint8_t {
+  accept,
+  drop,
+  replace,  // accept, with other bytes: Engine::replacement()
+};
 
 /// Sends a packet of our keeping. Its checksums are whole and its hop is taken.
 struct Transmit {
@@ -24,8 +28,9 @@ enum class Fate : std::uint8_t {
   passed,    // on its way at once, untouched
   captured,  // it is kept here, and something leaves in its place now or later
   dropped,   // nothing leaves
+  ended,     // it reached the end of its connection here: latesyn shakes hands itself
 };
-inline constexpr std::array<std::string_view, 3> kFateNames{"passed", "captured", "dropped"};
+inline constexpr std::array<std::string_view, 4> kFateNames{"passed", "captured", "dropped", "ended"};
 constexpr std::string_view name(Fate fate) { return kFateNames[static_cast<std::size_t>(fate)]; }
 
 /// One departure that a decision led to, without its bytes.
@@ -56,6 +61,7 @@ struct Departed {
   std::string rule;      // the name of the last that had a say
   Time arrived;          // when the packet that it comes of did
   bool at_once = false;  // in the same instant
+  bool is_icmp = false;  // an error about the segment, not the segment itself
 };
 
 /// Something happened to a connection that departures may wait for.

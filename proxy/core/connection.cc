@@ -21,8 +21,8 @@ SegmentKind Connection::kind_of(const Segment& s) const {
   if (s.flags.fin) return SegmentKind::fin;
   if (s.payload_size > 0) return SegmentKind::data;
   const auto answers = [&s](const std::optional<Incarnation>& life) {
-    return life && life->server_isn() && s.seq == life->client_isn() + 1 &&
-           s.ack == *life->server_isn() + 1;
+    return life && life->isn_at_client() && s.seq == life->client_isn() + 1 &&
+           s.ack == *life->isn_at_client() + 1;
   };
   const bool third =
       s.from == Side::client && s.flags.ack && (answers(current_) || answers(stale_));
@@ -45,6 +45,7 @@ Segment Connection::forged(const TcpView& view, const Segment& original) {
   Segment s = describe(view, view.from() == flow_.client ? Side::client : Side::server);
   s.life = original.life;
   s.connection = original.connection;
+  if (auto& life = of(s.life); life && s.kind == SegmentKind::syn_ack) life->answered_with(s.seq);
   complete(s);
   return s;
 }

@@ -26,6 +26,8 @@ constexpr std::array kForms{
     Form{Way::lost, Side::server, "XXX", "<-- B"},
     Form{Way::forged, Side::client, "P -->", "--> B"},
     Form{Way::forged, Side::server, "A <--", "<-- P"},
+    Form{Way::ended, Side::client, "A -->", "--> P"},
+    Form{Way::ended, Side::server, "P <--", "<-- B"},
 };
 
 /// Removes and returns the text up to the next gap of spaces.

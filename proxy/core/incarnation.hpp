@@ -22,7 +22,12 @@ class Incarnation {
   /// A segment of this life reached the other end.
   Change delivered(const Segment& segment, Time now);
 
+  /// The client was answered in the server's place, with this ISN.
+  void answered_with(Seq isn) { answered_isn_ = isn; }
+
   Seq client_isn() const { return *client_.isn; }
+  /// The server's ISN as the client knows it.
+  std::optional<Seq> isn_at_client() const { return answered_isn_ ? answered_isn_ : server_.isn; }
   std::optional<Seq> server_isn() const { return server_.isn; }
   bool syn_delivered() const { return syn_delivered_; }
   bool established() const { return established_; }
@@ -49,6 +54,7 @@ class Incarnation {
   const Half& half(Side side) const { return side == Side::client ? client_ : server_; }
 
   Half client_, server_;
+  std::optional<Seq> answered_isn_;
   bool syn_delivered_ = false, established_ = false, closed_ = false, reset_ = false;
   std::optional<Side> first_fin_;
   Time closed_at_;

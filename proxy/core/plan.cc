@@ -42,10 +42,11 @@ bool can_make_syn_late(const Rule& rule) {
 }
 
 Plan make_plan(const Policy& policy) {
+  const bool relays = policy.traffic.handshake.mode != HandshakeMode::pass;
   const auto& rules = policy.rules;
   const auto captures = [](const Rule& rule) { return rule.impairment->captures(); };
-  return {.take = least_take(rules),
-          .copy_bytes = std::ranges::any_of(rules, captures) ? kWhole : kHeaders,
+  return {.take = relays ? Take::all : least_take(rules),
+          .copy_bytes = relays || std::ranges::any_of(rules, captures) ? kWhole : kHeaders,
           .gso = std::ranges::none_of(rules, can_hit_bulk)};
 }
 

@@ -12,7 +12,8 @@ namespace {
 
 /// What an end does of itself, as opposed to what comes of it.
 bool is_sent(const FigureLine& line) {
-  return line.way == Way::through || line.way == Way::stuck || line.way == Way::lost;
+  return line.way == Way::through || line.way == Way::stuck || line.way == Way::lost ||
+         line.way == Way::ended;
 }
 
 Packet packet_of(const FigureLine& line, const ExampleEnds& ends) {
@@ -25,9 +26,9 @@ Packet packet_of(const FigureLine& line, const ExampleEnds& ends) {
                 .payload_size = line.payload_size});
 }
 
-class Stage {
+class Stagehand {
  public:
-  Stage(const Policy& policy, std::uint64_t seed)
+  Stagehand(const Policy& policy, std::uint64_t seed)
       : engine_(policy, seed),
         ends_(example_ends(policy.traffic, preferred_family(policy.traffic))) {}
 
@@ -111,7 +112,7 @@ Family preferred_family(const Traffic& traffic) {
 }
 
 Played play(const Policy& policy, std::uint64_t seed) {
-  Stage stage(policy, seed);
+  Stagehand stage(policy, seed);
   for (const FigureLine& line : policy.example) {
     if (is_sent(line) || line.way == Way::release) stage.perform(line);
   }

@@ -11,12 +11,15 @@
 #include "proxy/core/expectation.hpp"
 #include "proxy/core/figure.hpp"
 #include "proxy/core/match.hpp"
+#include "proxy/core/relay.hpp"
 
 namespace latesyn {
 
 /// What to take in: segments between some clients and some servers. Empty: everything.
 struct Traffic {
   std::vector<EndpointRange> servers, clients;
+  /// Who shakes hands with whom, and with which numbers.
+  RelayOptions handshake;
 
   bool empty() const { return servers.empty() && clients.empty(); }
   /// Which end sent a segment, by its addresses; nothing where it is none of this traffic, or where

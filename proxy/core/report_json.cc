@@ -35,6 +35,7 @@ json counters_json(const Counters& c) {
           {"captured", c.captured},
           {"dropped", c.dropped},
           {"departed", c.departed},
+          {"ended", c.ended},
           {"hops_exceeded", c.hops_exceeded},
           {"late_syns_unlisted", c.late_syns_unlisted}};
 }

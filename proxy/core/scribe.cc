@@ -23,6 +23,7 @@ bool goes_on_at_once(const Planned& p) {
 }
 
 Way way_of(const Arrived& note) {
+  if (note.fate == Fate::ended) return Way::ended;
   if (note.fate == Fate::passed || std::ranges::any_of(note.planned, goes_on_at_once)) {
     return Way::through;
   }
@@ -38,7 +39,7 @@ std::optional<FigureLine> figure_line(const Note& note, Numbers numbers) {
     return line_of(arrived->segment, arrived->at, way_of(*arrived), numbers);
   }
   const auto* departed = std::get_if<Departed>(&note);
-  if (departed == nullptr) return std::nullopt;
+  if (departed == nullptr || departed->is_icmp) return std::nullopt;
   if (departed->at_once && departed->origin == Origin::original) return std::nullopt;
   const Way way = departed->origin == Origin::forged ? Way::forged : Way::arriving;
   return line_of(departed->segment, departed->at, way, numbers);

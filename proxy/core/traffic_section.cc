@@ -43,6 +43,41 @@ bool can_talk(const Traffic& traffic, Family family) {
   return has_family(traffic.servers, family) && has_family(traffic.clients, family);
 }
 
+/// "hashed", or a number.
+IsnChoice read_isn(const TomlValue& value) {
+  if (value.is_number()) return {IsnKind::fixed, value.number(0, 0xffffffff)};
+  constexpr std::array<std::string_view, 1> kHashed{"hashed"};
+  value.choice(kHashed);
+  return {.kind = IsnKind::hashed};
+}
+
+RelayOptions read_handshake(TomlTable& table) {
+  RelayOptions options;
+  if (const auto mode = table.find("handshake")) {
+    options.mode = static_cast<HandshakeMode>(mode->choice(kHandshakeModeNames));
+  }
+  if (const auto isn = table.find("server_isn")) {
+    if (options.mode != HandshakeMode::server_first &&
+        options.mode != HandshakeMode::client_first) {
+      isn->fail("only \"server-first\" and \"client-first\" answer the client with an ISN of ours");
+    }
+    options.server_isn = read_isn(*isn);
+  }
+  if (const auto isn = table.find("client_isn")) {
+    if (options.mode != HandshakeMode::server_first) {
+      isn->fail("only \"server-first\" asks the server with an ISN of ours");
+    }
+    options.client_isn = read_isn(*isn);
+  }
+  if (const auto why = table.find("unreachable")) {
+    if (options.mode != HandshakeMode::unreachable) {
+      why->fail("only handshake = \"unreachable\" answers with it");
+    }
+    options.unreachable = static_cast<Unreachable>(why->choice(kUnreachableNames));
+  }
+  return options;
+}
+
 }  // namespace
 
 Traffic read_traffic(const TomlValue& section) {
@@ -50,10 +85,7 @@ Traffic read_traffic(const TomlValue& section) {
   Traffic traffic;
   traffic.servers = read_ranges(table, "servers");
   traffic.clients = read_ranges(table, "clients");
-  if (const auto handshake = table.find("handshake")) {
-    constexpr std::array<std::string_view, 1> kHandshakes{"pass"};
-    handshake->choice(kHandshakes);
-  }
+  traffic.handshake = read_handshake(table);
   table.refuse_unread();
   if (!can_talk(traffic, Family::v4) && !can_talk(traffic, Family::v6)) {
     section.fail(

@@ -62,7 +62,11 @@ class Driver::State {
     const Verdict verdict =
         engine_.on_packet(now, {packet.bytes, packet.checksum_pending}, actions_);
     drain_actions(actions_.empty() || observers_.empty() ? packet.bytes : as_sent(packet));
-    queue_.judge(packet.id, verdict);
+    if (verdict == Verdict::replace) {
+      queue_.replace(packet.id, engine_.replacement());
+    } else {
+      queue_.judge(packet.id, verdict);
+    }
   }
 
   /// The packet as its receiver will see it: with a checksum, where we have all of it.

@@ -181,8 +181,20 @@ void NetlinkQueue::judge(std::uint32_t id, Verdict verdict) {
   std::array<char, 64> buffer{};
   nlmsghdr& message = *nfq_nlmsg_put(buffer.data(), NFQNL_MSG_VERDICT, number_);
   nfq_nlmsg_verdict_put(&message, static_cast<int>(id),
-                        verdict == Verdict::accept ? NF_ACCEPT : NF_DROP);
-  const Bytes bytes = std::as_bytes(std::span(buffer)).first(message.nlmsg_len);
+                        verdict == Verdict::drop ? NF_DROP : NF_ACCEPT);
+  keep(message);
+}
+
+void NetlinkQueue::replace(std::uint32_t id, Bytes packet) {
+  std::vector<char> buffer(packet.size() + 128);
+  nlmsghdr& message = *nfq_nlmsg_put(buffer.data(), NFQNL_MSG_VERDICT, number_);
+  nfq_nlmsg_verdict_put(&message, static_cast<int>(id), NF_ACCEPT);
+  nfq_nlmsg_verdict_put_pkt(&message, packet.data(), static_cast<std::uint32_t>(packet.size()));
+  keep(message);
+}
+
+void NetlinkQueue::keep(const nlmsghdr& message) {
+  const Bytes bytes(as<std::byte>(&message), message.nlmsg_len);
   verdicts_.insert(verdicts_.end(), bytes.begin(), bytes.end());
 }
 

@@ -43,6 +43,8 @@ class NetlinkQueue {
 
   /// Keeps the verdict for the next flush().
   void judge(std::uint32_t id, Verdict verdict);
+  /// The same for an acceptance with other bytes, which must be those of the whole packet.
+  void replace(std::uint32_t id, Bytes packet);
   /// Hands over all verdicts. Those that the kernel has no memory for stay for the next call.
   void flush();
 
@@ -52,6 +54,7 @@ class NetlinkQueue {
   std::uint64_t failures() const { return failures_; }
 
  private:
+  void keep(const nlmsghdr& message);
   struct Close {
     void operator()(mnl_socket* socket) const;
   };

@@ -85,6 +85,8 @@ std::string decision_text(const Arrived& note) {
       return rules.empty() ? "passed" : "passed by " + rules;
     case Fate::dropped:
       return "dropped by " + rules;
+    case Fate::ended:
+      return "ended here";
     case Fate::captured:
       break;
   }

@@ -25,6 +25,8 @@ constexpr std::array kForms{
     Form{Way::lost, Side::server, "XXX", "<--", false, true},
     Form{Way::forged, Side::client, "P->", "-->", true, true},
     Form{Way::forged, Side::server, "<--", "<-P", true, true},
+    Form{Way::ended, Side::client, "-->", "->P", true, false},
+    Form{Way::ended, Side::server, "P<-", "<--", false, true},
 };
 
 /// Widths: the longest state, and the segments of nearly all conversations.

@@ -36,19 +36,37 @@ void put_ipv6(MutableBytes b, const SegmentSpec& s) {
   put_address(b, 24, s.to.address);
 }
 
-void put_tcp(MutableBytes b, const SegmentSpec& s) {
-  const std::size_t words = s.timestamps ? 8 : 5;
+/// The options in the order that Linux gives them, each padded to whole words.
+std::vector<std::uint8_t> options_of(const SegmentSpec& s) {
+  std::vector<std::uint8_t> out;
+  const auto add = [&out](std::initializer_list<std::uint8_t> bytes) {
+    out.insert(out.end(), bytes);
+  };
+  const auto add_word = [&add](std::uint32_t v) {
+    add({static_cast<std::uint8_t>(v >> 24U), static_cast<std::uint8_t>(v >> 16U & 0xffU),
+         static_cast<std::uint8_t>(v >> 8U & 0xffU), static_cast<std::uint8_t>(v & 0xffU)});
+  };
+  constexpr std::uint8_t kNop = option::kNoOperation;
+  if (s.syn_options.mss) add_word(option::kMss << 24U | 4U << 16U | *s.syn_options.mss);
+  if (s.syn_options.sack_permitted) add({kNop, kNop, option::kSackPermitted, 2});
+  if (s.timestamps) {  // RFC 7323 appendix A
+    add({kNop, kNop, option::kTimestamps, 10});
+    add_word(s.timestamps->value);
+    add_word(s.timestamps->echo);
+  }
+  if (const auto scale = s.syn_options.window_scale) add({kNop, option::kWindowScale, 3, *scale});
+  return out;
+}
+
+void put_tcp(MutableBytes b, const SegmentSpec& s, const std::vector<std::uint8_t>& options) {
   wire::put16(b, 0, s.from.port);
   wire::put16(b, 2, s.to.port);
   wire::put32(b, 4, s.seq.raw);
   wire::put32(b, 8, s.ack.raw);
-  wire::put8(b, 12, static_cast<std::uint8_t>(words << 4U));
+  wire::put8(b, 12, static_cast<std::uint8_t>((20 + options.size()) / 4 << 4U));
   wire::put8(b, 13, s.flags.bits());
   wire::put16(b, 14, s.window);
-  if (!s.timestamps) return;
-  wire::put32(b, 20, 0x0101080a);  // two no-operations, then the option (RFC 7323 appendix A)
-  wire::put32(b, 24, s.timestamps->value);
-  wire::put32(b, 28, s.timestamps->echo);
+  for (std::size_t i = 0; i < options.size(); ++i) wire::put8(b, 20 + i, options[i]);
 }
 
 }  // namespace
@@ -57,10 +75,11 @@ Packet build(const SegmentSpec& spec) {
   assert(spec.from.address.family() == spec.to.address.family() && spec.payload_size <= 1400);
   const bool v4 = spec.from.address.family() == Family::v4;
   const std::size_t ip = v4 ? 20 : 40;
-  Packet packet{std::vector<std::byte>(ip + (spec.timestamps ? 32 : 20) + spec.payload_size)};
+  const auto options = options_of(spec);
+  Packet packet{std::vector<std::byte>(ip + 20 + options.size() + spec.payload_size)};
   const MutableBytes bytes(packet.bytes);
   v4 ? put_ipv4(bytes, spec) : put_ipv6(bytes, spec);
-  put_tcp(bytes.subspan(ip), spec);
+  put_tcp(bytes.subspan(ip), spec, options);
   TcpEdit::over(bytes).complete_checksum();
   return packet;
 }

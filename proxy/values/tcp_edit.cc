@@ -4,6 +4,29 @@
 #include "proxy/values/wire.hpp"
 
 namespace latesyn {
+namespace {
+
+void put_header_checksum(MutableBytes ipv4) {
+  const std::size_t header = (wire::u8(ipv4, 0) & 0x0fU) * 4U;
+  wire::put16(ipv4, 10, 0);
+  wire::put16(ipv4, 10, internet_checksum(ipv4.first(header)));
+}
+
+}  // namespace
+
+void cut_payload(Packet& packet) {
+  const auto view = std::get<TcpView>(TcpView::over(packet.bytes));
+  if (view.payload_size() == 0) return;
+  packet.bytes.resize(view.payload_at());
+  const MutableBytes b(packet.bytes);
+  if (view.family() == Family::v4) {
+    wire::put16(b, 2, static_cast<std::uint16_t>(b.size()));
+    put_header_checksum(b);
+  } else {
+    wire::put16(b, 4, static_cast<std::uint16_t>(b.size() - 40));
+  }
+  TcpEdit::over(b).complete_checksum();
+}
 
 TcpEdit TcpEdit::over(MutableBytes packet) {
   return {packet, std::get<TcpView>(TcpView::over(packet))};
@@ -13,12 +36,47 @@ bool TcpEdit::take_hop() {
   if (view_.hop_limit() <= 1) return false;
   const bool v4 = view_.family() == Family::v4;
   wire::put8(packet_, v4 ? 8 : 7, static_cast<std::uint8_t>(view_.hop_limit() - 1));
-  if (v4) {
-    const std::size_t header = (wire::u8(packet_, 0) & 0x0fU) * 4U;
-    wire::put16(packet_, 10, 0);
-    wire::put16(packet_, 10, internet_checksum(packet_.first(header)));
+  if (v4) put_header_checksum(packet_);
+  return true;
+}
+
+void TcpEdit::shift_seq(std::uint32_t by) { add(view_.tcp_at() + 4, by); }
+
+void TcpEdit::shift_ack(std::uint32_t by) {
+  if (!view_.flags().ack) return;
+  add(view_.tcp_at() + 8, by);
+  const Bytes blocks = view_.option_value(option::kSack);
+  for (std::size_t at = 0; at + 4 <= blocks.size(); at += 4) add(offset_of(blocks) + at, by);
+}
+
+void TcpEdit::shift_timestamps(std::uint32_t value_by, std::uint32_t echo_by) {
+  const Bytes value = view_.option_value(option::kTimestamps);
+  if (value.size() != 8) return;
+  add(offset_of(value), value_by);
+  // Without ACK the echo means nothing (RFC 7323 section 3.2).
+  if (view_.flags().ack) add(offset_of(value) + 4, echo_by);
+}
+
+void TcpEdit::set_window(std::uint16_t window) {
+  wire::put16(packet_, view_.tcp_at() + 14, window);
+}
+
+bool TcpEdit::blank_option(std::uint8_t kind) {
+  const Bytes value = view_.option_value(kind);
+  if (value.data() == nullptr) return false;
+  const std::size_t at = offset_of(value) - 2;
+  for (std::size_t i = 0; i < value.size() + 2; ++i) {
+    wire::put8(packet_, at + i, option::kNoOperation);
   }
   return true;
+}
+
+void TcpEdit::add(std::size_t at, std::uint32_t by) {
+  wire::put32(packet_, at, wire::u32(packet_, at) + by);
+}
+
+std::size_t TcpEdit::offset_of(Bytes part) const {
+  return static_cast<std::size_t>(part.data() - packet_.data());
 }
 
 void TcpEdit::complete_checksum() {

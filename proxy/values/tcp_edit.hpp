@@ -6,6 +6,9 @@
 
 namespace latesyn {
 
+/// Takes the user data off a segment of ours; lengths and checksums follow.
+void cut_payload(Packet& packet);
+
 class TcpEdit {
  public:
   /// `packet` must be complete, and the same bytes that a TcpView was made over.
@@ -14,11 +17,24 @@ class TcpEdit {
   /// As a router does (RFC 1812 section 5.3.1); IPv4's header checksum follows. False, and no
   /// change, where the packet has no hop left.
   [[nodiscard]] bool take_hop();
-  /// Computes TCP's checksum afresh: for a packet whose sender left that to the network card.
+  /// Adds to the sequence number, modulo 2^32.
+  void shift_seq(std::uint32_t by);
+  /// Adds to the acknowledgment number and to the edges of all SACK blocks (RFC 2018).
+  void shift_ack(std::uint32_t by);
+  /// Adds to the timestamp's value and to its echo, where the segment has one (RFC 7323).
+  void shift_timestamps(std::uint32_t value_by, std::uint32_t echo_by);
+  void set_window(std::uint16_t window);
+  /// Turns the first option of `kind` into no-operations; true where there was one.
+  bool blank_option(std::uint8_t kind);
+
+  /// Computes TCP's checksum afresh: needed after each change of the TCP header, and for a packet whose sender left that to the network card.
   void complete_checksum();
 
  private:
   TcpEdit(MutableBytes packet, const TcpView& view) : packet_(packet), view_(view) {}
+  void add(std::size_t at, std::uint32_t by);
+  std::size_t offset_of(Bytes part) const;
+
   MutableBytes packet_;
   TcpView view_;
 };

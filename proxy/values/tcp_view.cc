@@ -1,5 +1,6 @@
 #include "proxy/values/tcp_view.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "proxy/values/wire.hpp"
@@ -8,7 +9,6 @@ namespace latesyn {
 namespace {
 
 constexpr std::uint8_t kHopByHop = 0, kTcp = 6, kRouting = 43, kFragment = 44, kDestination = 60;
-constexpr std::uint8_t kEndOfOptions = 0, kNoOperation = 1, kTimestamps = 8;
 
 /// Where the transport header starts and the packet ends, as an IP header says.
 struct Ip {
@@ -48,15 +48,15 @@ std::optional<Bytes> find_option(Bytes options, std::uint8_t kind) {
   Bytes found;
   for (std::size_t at = 0; at < options.size();) {
     const std::uint8_t here = wire::u8(options, at);
-    if (here == kEndOfOptions) break;
-    if (here == kNoOperation) {
+    if (here == option::kEnd) break;
+    if (here == option::kNoOperation) {
       ++at;
       continue;
     }
     if (at + 1 >= options.size()) return std::nullopt;
     const std::size_t size = wire::u8(options, at + 1);
     if (size < 2 || at + size > options.size()) return std::nullopt;
-    if (here == kind && found.empty()) found = options.subspan(at + 2, size - 2);
+    if (here == kind && found.data() == nullptr) found = options.subspan(at + 2, size - 2);
     at += size;
   }
   return found;
@@ -104,7 +104,8 @@ std::variant<TcpView, Defect> TcpView::over(Bytes b) {
   const std::size_t header = (wire::u8(b, tcp_at + 12) >> 4U) * 4U;
   if (header < 20 || tcp_at + header > total) return Defect::bad_data_offset;
   if (b.size() < tcp_at + header) return Defect::truncated;
-  if (!find_option(b.subspan(tcp_at + 20, header - 20), kTimestamps)) return Defect::bad_options;
+  if (!find_option(b.subspan(tcp_at + 20, header - 20), option::kTimestamps))
+    return Defect::bad_options;
 
   TcpView view;
   view.bytes_ = b;
@@ -123,11 +124,27 @@ Flags TcpView::flags() const { return Flags::from_bits(wire::u8(bytes_, tcp_at_ 
 std::uint16_t TcpView::window() const { return wire::u16(bytes_, tcp_at_ + 14); }
 std::uint8_t TcpView::hop_limit() const { return wire::u8(bytes_, family() == Family::v4 ? 8 : 7); }
 
+Bytes TcpView::option_value(std::uint8_t kind) const {
+  return find_option(bytes_.subspan(tcp_at_ + 20, payload_at_ - tcp_at_ - 20), kind)
+      .value_or(Bytes{});
+}
+
 std::optional<Timestamps> TcpView::timestamps() const {
-  const auto options = bytes_.subspan(tcp_at_ + 20, payload_at_ - tcp_at_ - 20);
-  const auto value = find_option(options, kTimestamps);
-  if (!value || value->size() != 8) return std::nullopt;
-  return Timestamps{wire::u32(*value, 0), wire::u32(*value, 4)};
+  const Bytes value = option_value(option::kTimestamps);
+  if (value.size() != 8) return std::nullopt;
+  return Timestamps{wire::u32(value, 0), wire::u32(value, 4)};
+}
+
+SynOptions TcpView::syn_options() const {
+  constexpr std::uint8_t kScaleMax = 14;  // RFC 7323 section 2.3
+  SynOptions options;
+  if (const Bytes mss = option_value(option::kMss); mss.size() == 2)
+    options.mss = wire::u16(mss, 0);
+  if (const Bytes scale = option_value(option::kWindowScale); scale.size() == 1) {
+    options.window_scale = std::min(wire::u8(scale, 0), kScaleMax);
+  }
+  options.sack_permitted = option_value(option::kSackPermitted).data() != nullptr;
+  return options;
 }
 
 std::uint32_t TcpView::payload_size() const {

@@ -41,6 +41,22 @@ struct Timestamps {
   bool operator==(const Timestamps&) const = default;
 };
 
+/// What the options of a SYN offer (RFC 9293 section 3.7.1, RFC 7323, RFC 2018); the timestamps
+/// stand apart.
+struct SynOptions {
+  std::optional<std::uint16_t> mss;
+  std::optional<std::uint8_t> window_scale;  // at most 14
+  bool sack_permitted = false;
+  bool operator==(const SynOptions&) const = default;
+};
+
+/// Kinds of TCP options, as IANA numbers them.
+namespace option {
+inline constexpr std::uint8_t kEnd = 0, kNoOperation = 1, kMss = 2, kWindowScale = 3,
+                              kSackPermitted = 4, kSack = 5, kTimestamps = 8, kMd5 = 19, kAo = 29,
+                              kMptcp = 30, kFastOpen = 34, kExperiment1 = 253, kExperiment2 = 254;
+}  // namespace option
+
 class TcpView {
  public:
   /// `ip_packet` may be cut off behind the TCP header (a short copy from the queue): the lengths
@@ -55,6 +71,10 @@ class TcpView {
   /// As on the wire, not scaled.
   std::uint16_t window() const;
   std::optional<Timestamps> timestamps() const;
+  SynOptions syn_options() const;
+  /// Where the value of the first option of `kind` lies in the packet, behind kind and length; empty
+  /// where there is none.
+  Bytes option_value(std::uint8_t kind) const;
   /// Bytes of user data on the wire, whatever was copied of them.
   std::uint32_t payload_size() const;
   /// What the segment takes of the sequence space: payload, SYN and FIN (RFC 9293 section 3.4).

@@ -1,0 +1,106 @@
+// The engine where latesyn shakes hands itself: every segment leaves through the relay of its flow.
+
+#include "proxy/core/engine_state.hpp"
+#include "proxy/values/tcp_edit.hpp"
+
+namespace latesyn {
+namespace {
+
+/// Servers whose options are remembered. One more is answered for by the policy's profile.
+constexpr std::size_t kProfilesMax = 10'000;
+
+}  // namespace
+
+/// None where the ends shake hands themselves, for a stale life (its handshake is the scenario),
+/// and for a connection whose beginning was not seen.
+Relay* Engine::State::relay_of(Flow& flow, const Segment& s) {
+  const RelayOptions& options = policy.traffic.handshake;
+  if (options.mode == HandshakeMode::pass || s.life == Life::stale || s.connection == 0) {
+    return nullptr;
+  }
+  if (flow.relayed != s.connection) {
+    if (s.kind != SegmentKind::syn || s.from != Side::client) return nullptr;
+    const auto known = profiles_.find(flow.connection.flow().server);
+    flow.relay = std::make_unique<Relay>(
+        options, known == profiles_.end() ? options.profile : known->second, seed_);
+    flow.relayed = s.connection;
+    flow.relay_timeout.reset();
+  }
+  return flow.relay.get();
+}
+
+Verdict Engine::State::pass_relay(Flow& flow, Relay& relay, Arrived note, const Incoming& packet,
+                                  Time now, Actions& out) {
+  const Segment segment = note.segment;
+  const auto view = std::get<TcpView>(TcpView::over(packet.bytes));
+  const bool plain = relay.stage() == Stage::joined && relay.join().same() && !segment.flags.syn;
+  if (!plain && !view.complete()) ++counters.incomplete;
+  Treatment treatment = Treatment::pass;
+  std::vector<Said> said;
+  if (!plain && view.complete()) {
+    const auto whole = packet.bytes.first(view.total_size());
+    replacement.assign(whole.begin(), whole.end());
+    treatment = exit(flow, segment, replacement, now, said);
+  }
+  const bool ended = treatment == Treatment::ended;
+  ++(ended ? counters.ended : counters.passed);
+  note.fate = ended ? Fate::ended : Fate::passed;
+  out.emplace_back(std::move(note));
+  sent(flow, segment, now, out);
+  if (!ended) delivered(flow, segment, now, out);
+  say(flow, segment, std::move(said), now, out);
+  if (ended) return Verdict::drop;
+  return treatment == Treatment::changed ? Verdict::replace : Verdict::accept;
+}
+
+Treatment Engine::State::exit(Flow& flow, const Segment& segment, MutableBytes packet, Time now,
+                              std::vector<Said>& said) {
+  Relay* const relay = relay_of(flow, segment);
+  if (relay == nullptr) return Treatment::pass;
+  const Treatment treatment = relay->on_segment(now, segment.from, packet, said);
+  if (treatment == Treatment::changed) TcpEdit::over(packet).complete_checksum();
+  watch(flow, *relay);
+  if (segment.kind == SegmentKind::syn_ack) learn(flow, *relay);
+  return treatment;
+}
+
+void Engine::State::say(Flow& flow, const Segment& cause, std::vector<Said> said, Time now,
+                        Actions& out) {
+  const std::string by(name(policy.traffic.handshake.mode));
+  for (Said& s : said) {
+    const auto parsed = TcpView::over(s.packet.bytes);
+    const auto* view = std::get_if<TcpView>(&parsed);
+    const Segment segment = view == nullptr ? cause : flow.connection.forged(*view, cause);
+    out.emplace_back(Transmit{s.to, std::move(s.packet)});
+    out.emplace_back(Departed{now, segment, s.to, Origin::forged, by, now, true, view == nullptr});
+    if (view != nullptr) delivered(flow, segment, now, out);
+  }
+}
+
+void Engine::State::watch(Flow& flow, const Relay& relay) {
+  const auto timeout = relay.next_timeout();
+  if (!timeout || timeout == flow.relay_timeout) return;
+  flow.relay_timeout = timeout;
+  ++flow.relay_timers;
+  relay_timers_.add(*timeout, flow.connection.flow());
+}
+
+void Engine::State::wake_relay(const FlowKey& key, Time now, Actions& out) {
+  Flow& flow = *flows_.find(key.client, key.server);  // pinned while it has timers
+  --flow.relay_timers;
+  const auto timeout = flow.relay ? flow.relay->next_timeout() : std::nullopt;
+  if (!timeout || *timeout > now) return;
+  std::vector<Said> said;
+  flow.relay->on_timeout(now, said);
+  watch(flow, *flow.relay);
+  say(flow, {.flow = key, .connection = flow.relayed}, std::move(said), now, out);
+}
+
+void Engine::State::learn(const Flow& flow, const Relay& relay) {
+  const auto profile = relay.learned();
+  const Endpoint& server = flow.connection.flow().server;
+  if (!profile || (profiles_.size() >= kProfilesMax && !profiles_.contains(server))) return;
+  profiles_[server] = *profile;
+}
+
+}  // namespace latesyn

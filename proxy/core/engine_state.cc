@@ -1,0 +1,253 @@
+#include "proxy/core/engine_state.hpp"
+
+#include <algorithm>
+
+#include "proxy/core/late_syn_judge.hpp"
+#include "proxy/core/pipeline.hpp"
+#include "proxy/values/tcp_edit.hpp"
+
+namespace latesyn {
+namespace {
+
+/// A single departure of the packet that arrived, at once and untouched: no need to keep it.
+bool passes(const Departures& departures) {
+  return departures.size() == 1 && departures[0].origin == Origin::original &&
+         departures[0].once == Trigger::arrived && departures[0].after == Duration::zero();
+}
+
+/// Whether what a departure waits for has happened to its connection before.
+bool happened(Trigger trigger, const Connection& connection) {
+  const auto& life = connection.current();
+  if (trigger == Trigger::established) return life && life->established();
+  return trigger == Trigger::closed && life && life->closed();
+}
+
+Planned planned(const Departure& d) { return {d.to, d.origin, d.once, d.after}; }
+
+}  // namespace
+
+Verdict Engine::State::on_packet(Time now, const Incoming& packet, Actions& out) {
+  ++counters.packets;
+  const auto parsed = TcpView::over(packet.bytes);
+  if (const auto* defect = std::get_if<Defect>(&parsed)) {
+    ++counters.defects[static_cast<std::size_t>(*defect)];
+    return Verdict::accept;
+  }
+  const auto& view = std::get<TcpView>(parsed);
+  if (!policy.traffic.covers(view.from(), view.to())) {
+    ++counters.other_traffic;
+    return Verdict::accept;
+  }
+  Flow* flow = flow_of(view, now);
+  if (flow == nullptr) {
+    ++counters.flows_full;
+    return Verdict::accept;
+  }
+  const Side from = view.from() == flow->connection.flow().client ? Side::client : Side::server;
+  const Segment segment = flow->connection.sent(view, from, next_number_);
+  return decide(*flow, segment, packet, now, out);
+}
+
+Flow* Engine::State::flow_of(const TcpView& view, Time now) {
+  if (Flow* flow = flows_.find(view.from(), view.to())) {
+    flows_.touch(*flow, now);
+    return flow;
+  }
+  // Who sent the first SYN is the client; where its beginning was not seen, the policy may know.
+  const Flags flags = view.flags();
+  const Side guess = flags.syn && flags.ack ? Side::server : Side::client;
+  const bool opens = flags.syn && !flags.ack;
+  const bool from_client =
+      opens || policy.traffic.sender(view.from(), view.to()).value_or(guess) == Side::client;
+  return flows_.make(
+      from_client ? FlowKey{view.from(), view.to()} : FlowKey{view.to(), view.from()}, now);
+}
+
+Verdict Engine::State::decide(Flow& flow, const Segment& segment, const Incoming& packet, Time now,
+                              Actions& out) {
+  Arrived note{.at = now, .segment = segment};
+  auto matched = matching_rules(policy, segment, seed_);
+  if (matched.empty()) return pass(flow, std::move(note), packet, now, out);
+  Departure departure{.to = other(segment.from)};
+  if (capture(matched)) {
+    const auto view = std::get<TcpView>(TcpView::over(packet.bytes));
+    if (!view.complete()) {
+      ++counters.incomplete;
+      return pass(flow, std::move(note), packet, now, out);
+    }
+    const auto whole = packet.bytes.first(view.total_size());
+    departure.packet.bytes.assign(whole.begin(), whole.end());
+    if (packet.checksum_pending) TcpEdit::over(departure.packet.bytes).complete_checksum();
+  }
+  Departures departures = apply_rules(matched, std::move(departure), limits_.waiting);
+  if (waiting() + departures.size() > limits_.waiting) {
+    ++counters.waiting_full;
+    return pass(flow, std::move(note), packet, now, out);
+  }
+  for (const Matched& m : matched) note.rules.push_back(m.rule->name);
+  for (Departure& d : departures) {
+    if (happened(d.once, flow.connection)) d.once = Trigger::arrived;
+  }
+  if (passes(departures)) return pass(flow, std::move(note), packet, now, out);
+  for (const Departure& d : departures) note.planned.push_back(planned(d));
+  note.fate = departures.empty() ? Fate::dropped : Fate::captured;
+  ++(departures.empty() ? counters.dropped : counters.captured);
+  out.emplace_back(note);
+  sent(flow, segment, now, out);
+  dispatch(flow, std::move(departures), note, now, out);
+  return Verdict::drop;
+}
+
+Verdict Engine::State::pass(Flow& flow, Arrived note, const Incoming& packet, Time now,
+                            Actions& out) {
+  if (Relay* relay = relay_of(flow, note.segment)) {
+    return pass_relay(flow, *relay, std::move(note), packet, now, out);
+  }
+  ++counters.passed;
+  const Segment segment = note.segment;
+  out.emplace_back(std::move(note));
+  sent(flow, segment, now, out);
+  delivered(flow, segment, now, out);
+  return Verdict::accept;
+}
+
+void Engine::State::dispatch(Flow& flow, Departures departures, const Arrived& note, Time now,
+                             Actions& out) {
+  for (Departure& d : departures) {
+    Waiting waiting{std::move(d), note.segment, note.rules.back(), now, next_order_++};
+    if (waiting.departure.origin == Origin::forged) {
+      const auto view = std::get<TcpView>(TcpView::over(waiting.departure.packet.bytes));
+      waiting.segment = flow.connection.forged(view, note.segment);
+    }
+    if (waiting.departure.once != Trigger::arrived) {
+      ++asleep_;
+      flow.asleep.push_back(std::move(waiting));
+    } else if (waiting.departure.after == Duration::zero()) {
+      send(flow, std::move(waiting), true, now, out);
+    } else {
+      ++flow.scheduled;
+      schedule_.add(now + waiting.departure.after, std::move(waiting));
+    }
+  }
+}
+
+std::optional<Time> Engine::State::next_wakeup() const {
+  const auto departure = schedule_.next(), timeout = relay_timers_.next();
+  return departure && timeout ? std::min(departure, timeout) : departure ? departure : timeout;
+}
+
+void Engine::State::on_time(Time now, Actions& out) {
+  while (auto waiting = schedule_.take(now)) {
+    const FlowKey key = waiting->segment.flow;
+    Flow& flow = *flows_.find(key.client, key.server);  // pinned while something is scheduled
+    --flow.scheduled;
+    send(flow, std::move(*waiting), false, now, out);
+  }
+  while (const auto key = relay_timers_.take(now)) wake_relay(*key, now, out);
+}
+
+void Engine::State::send(Flow& flow, Waiting waiting, bool at_once, Time now, Actions& out) {
+  Departure& d = waiting.departure;
+  if (d.origin != Origin::forged && !TcpEdit::over(d.packet.bytes).take_hop()) {
+    ++counters.hops_exceeded;
+    return;
+  }
+  const bool syn = waiting.segment.kind == SegmentKind::syn && d.to == Side::server;
+  const bool first = at_once && d.origin == Origin::original;
+  if (syn && !first && flow.connection.begins_stale(waiting.segment)) {
+    waiting.segment.life = Life::stale;
+    list_late(flow, waiting, now);
+  }
+  std::vector<Said> said;
+  if (exit(flow, waiting.segment, d.packet.bytes, now, said) == Treatment::ended) {
+    ++counters.ended;
+    return say(flow, waiting.segment, std::move(said), now, out);
+  }
+  ++counters.departed;
+  out.emplace_back(Transmit{d.to, std::move(d.packet)});
+  out.emplace_back(
+      Departed{now, waiting.segment, d.to, d.origin, waiting.rule, waiting.arrived, at_once});
+  delivered(flow, waiting.segment, now, out);
+  say(flow, waiting.segment, std::move(said), now, out);
+}
+
+void Engine::State::list_late(Flow& flow, const Waiting& waiting, Time now) {
+  if (late_syns.size() >= limits_.late_syns) {
+    ++counters.late_syns_unlisted;
+    return;
+  }
+  const auto id = static_cast<std::uint32_t>(late_syns.size() + 1);
+  late_syns.push_back({.id = id,
+                       .rule = waiting.rule,
+                       .connection = waiting.segment.connection,
+                       .flow = waiting.segment.flow,
+                       .isn = waiting.segment.seq,
+                       .arrived = waiting.arrived,
+                       .departed = now});
+  // Of those before it, only the ones that the server still holds state for can change any more.
+  std::erase_if(flow.late_syns, [this](std::size_t i) { return !open(late_syns[i]); });
+  flow.late_syns.push_back(id - 1);
+}
+
+template <typename Judge>
+void Engine::State::judge(Flow& flow, Time now, Actions& out, Judge changed) {
+  for (const std::size_t i : flow.late_syns) {
+    if (changed(late_syns[i])) out.emplace_back(Judged{now, late_syns[i]});
+  }
+}
+
+void Engine::State::sent(Flow& flow, const Segment& segment, Time now, Actions& out) {
+  if (flow.late_syns.empty()) return;
+  const std::size_t latest = flow.late_syns.back();
+  const bool others_open = std::ranges::any_of(
+      flow.late_syns, [&](std::size_t i) { return i != latest && open(late_syns[i]); });
+  LateSyn& late = late_syns[latest];
+  if (judge_sent(late, segment, flow.connection, others_open, now)) {
+    out.emplace_back(Judged{now, late});
+  }
+}
+
+void Engine::State::delivered(Flow& flow, const Segment& segment, Time now, Actions& out) {
+  judge(flow, now, out,
+        [&](LateSyn& late) { return judge_delivered(late, segment, flow.connection, now); });
+  const auto change = flow.connection.delivered(segment, now);
+  if (segment.life == Life::stale) return;
+  if (change.established) schedule(take_asleep(flow, Trigger::established, now, out), now);
+  if (change.closed) schedule(take_asleep(flow, Trigger::closed, now, out), now);
+}
+
+std::vector<Waiting> Engine::State::take_asleep(Flow& flow, Trigger trigger, Time now,
+                                                Actions& out) {
+  const auto woken = std::ranges::stable_partition(
+      flow.asleep, [trigger](const Waiting& w) { return w.departure.once != trigger; });
+  std::vector<Waiting> taken(std::make_move_iterator(woken.begin()),
+                             std::make_move_iterator(woken.end()));
+  flow.asleep.erase(woken.begin(), woken.end());
+  flow.scheduled += taken.size();
+  asleep_ -= taken.size();
+  out.emplace_back(Triggered{now, flow.connection.flow(), flow.connection.number(), trigger,
+                             static_cast<std::uint32_t>(taken.size())});
+  return taken;
+}
+
+/// What leaves at once does so after the segment that woke it, too.
+void Engine::State::schedule(std::vector<Waiting> woken, Time now) {
+  for (Waiting& waiting : woken) {
+    const Time at = now + waiting.departure.after;
+    schedule_.add(at, std::move(waiting));
+  }
+}
+
+void Engine::State::release(Time now, Actions& out) {
+  std::vector<Waiting> all;
+  flows_.for_each([&](Flow& flow) {
+    const bool any = std::ranges::any_of(
+        flow.asleep, [](const Waiting& w) { return w.departure.once == Trigger::released; });
+    if (any)
+      std::ranges::move(take_asleep(flow, Trigger::released, now, out), std::back_inserter(all));
+  });
+  std::ranges::sort(all, {}, &Waiting::order);
+  schedule(std::move(all), now);
+}
+
+}  // namespace latesyn

@@ -1,0 +1,65 @@
+#pragma once
+// What the engine keeps between calls; engine.hpp says what the calls do. A packet takes this way:
+// decide (which rules match), dispatch (what leaves instead, and when), send or pass, and where
+// latesyn shakes hands itself through the relay of its flow.
+
+#include "proxy/core/engine.hpp"
+#include "proxy/core/flow_table.hpp"
+#include "proxy/core/timer_queue.hpp"
+
+namespace latesyn {
+
+class Engine::State {
+ public:
+  State(Policy p, std::uint64_t s, Limits l)
+      : policy(std::move(p)), seed_(s), limits_(l), flows_(l.flows) {}
+
+  Verdict on_packet(Time now, const Incoming& packet, Actions& out);
+  void on_time(Time now, Actions& out);
+  void release(Time now, Actions& out);
+  std::optional<Time> next_wakeup() const;
+  std::size_t waiting() const { return schedule_.size() + asleep_; }
+
+  Policy policy;
+  Counters counters;
+  std::vector<LateSyn> late_syns;
+  std::vector<std::byte> replacement;
+
+ private:
+  Flow* flow_of(const TcpView& view, Time now);
+  Verdict decide(Flow& flow, const Segment& segment, const Incoming& packet, Time now,
+                 Actions& out);
+  Verdict pass(Flow& flow, Arrived note, const Incoming& packet, Time now, Actions& out);
+  void dispatch(Flow& flow, Departures departures, const Arrived& note, Time now, Actions& out);
+  void send(Flow& flow, Waiting waiting, bool at_once, Time now, Actions& out);
+  void list_late(Flow& flow, const Waiting& waiting, Time now);
+  void sent(Flow& flow, const Segment& segment, Time now, Actions& out);
+  void delivered(Flow& flow, const Segment& segment, Time now, Actions& out);
+  std::vector<Waiting> take_asleep(Flow& flow, Trigger trigger, Time now, Actions& out);
+  void schedule(std::vector<Waiting> woken, Time now);
+
+  Relay* relay_of(Flow& flow, const Segment& segment);
+  Verdict pass_relay(Flow& flow, Relay& relay, Arrived note, const Incoming& packet, Time now,
+                     Actions& out);
+  Treatment exit(Flow& flow, const Segment& segment, MutableBytes packet, Time now,
+                 std::vector<Said>& said);
+  void say(Flow& flow, const Segment& cause, std::vector<Said> said, Time now, Actions& out);
+  void watch(Flow& flow, const Relay& relay);
+  void wake_relay(const FlowKey& key, Time now, Actions& out);
+  void learn(const Flow& flow, const Relay& relay);
+
+  template <typename Judge>
+  void judge(Flow& flow, Time now, Actions& out, Judge changed);
+
+  std::uint64_t seed_;
+  Limits limits_;
+  FlowTable flows_;
+  Schedule schedule_;
+  TimerQueue relay_timers_;
+  absl::flat_hash_map<Endpoint, ServerProfile> profiles_;  // of servers that answered a relay
+  std::size_t asleep_ = 0;
+  std::uint32_t next_number_ = 1;
+  std::uint64_t next_order_ = 0;
+};
+
+}  // namespace latesyn

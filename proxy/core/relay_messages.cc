@@ -1,0 +1,174 @@
+// What the relay's own messages hold (catalogue section 2; RFC 9293 sections 3.5 and 3.10.7).
+
+#include <algorithm>
+#include <array>
+
+#include "proxy/core/relay.hpp"
+#include "proxy/values/icmp.hpp"
+
+namespace latesyn {
+namespace {
+
+TcpView view_of(const Packet& packet) { return std::get<TcpView>(TcpView::over(packet.bytes)); }
+
+/// What can't be carried across a handshake of our own: Fast Open cookies (RFC 7413, and its
+/// experimental forerunner), MPTCP (RFC 8684), MD5 (RFC 2385) and AO (RFC 5925).
+constexpr std::array kStripped{option::kFastOpen, option::kExperiment2, option::kMptcp,
+                               option::kMd5, option::kAo};
+
+/// Both offer it.
+SynOptions agreed(const SynOptions& server, const SynOptions& client) {
+  return {.mss = server.mss,
+          .window_scale = client.window_scale ? server.window_scale : std::nullopt,
+          .sack_permitted = server.sack_permitted && client.sack_permitted};
+}
+
+std::uint64_t hashed(std::uint64_t key, const Endpoint& endpoint) {
+  for (const std::byte b : endpoint.address.bytes()) key = Rng{key, std::to_integer<unsigned>(b)}();
+  return Rng{key, endpoint.port}();
+}
+
+std::optional<Timestamps> echoing(std::optional<Timestamps> theirs, std::uint32_t value) {
+  return theirs ? std::optional(Timestamps{value, theirs->value}) : std::nullopt;
+}
+
+}  // namespace
+
+Seq Relay::isn_for(const IsnChoice& choice, Seq other_end, Time now) const {
+  if (choice.kind == IsnKind::other_end) return other_end;
+  if (choice.kind == IsnKind::fixed) return Seq{choice.value};
+  // RFC 6528 section 3: a clock of 4 µs and a keyed hash of the 4-tuple.
+  const auto view = view_of(client_syn_);
+  const auto clock = now.time_since_epoch() / std::chrono::microseconds(4);
+  const std::uint64_t hash = hashed(hashed(secret_, view.from()), view.to());
+  return Seq{static_cast<std::uint32_t>(hash + static_cast<std::uint64_t>(clock))};
+}
+
+Seq Relay::client_number(std::uint32_t behind_isn) const {
+  return view_of(client_syn_).seq() + behind_isn;
+}
+
+Packet Relay::syn() {
+  Packet packet = client_syn_;
+  TcpEdit edit = TcpEdit::over(packet.bytes);
+  for (const std::uint8_t kind : kStripped) edit.blank_option(kind);
+  if (options_.mode == HandshakeMode::client_first) {
+    const SynOptions offered = agreed(profile_.options, view_of(client_syn_).syn_options());
+    if (!offered.window_scale) edit.blank_option(option::kWindowScale);
+    if (!offered.sack_permitted) edit.blank_option(option::kSackPermitted);
+    if (!profile_.timestamps) edit.blank_option(option::kTimestamps);
+  }
+  edit.shift_seq(join_.client_seq);
+  edit.complete_checksum();
+  return packet;
+}
+
+Packet Relay::syn_ack(Time now) {
+  if (options_.mode == HandshakeMode::server_first) {
+    Packet packet = server_syn_ack_;
+    TcpEdit edit = TcpEdit::over(packet.bytes);
+    cross(join_, Side::server, view_of(server_syn_ack_), edit);
+    edit.complete_checksum();
+    return packet;
+  }
+  const auto client = view_of(client_syn_);
+  if (!our_isn_) {
+    our_isn_ =
+        isn_for(options_.server_isn.kind == IsnKind::other_end ? IsnChoice{.kind = IsnKind::hashed}
+                                                               : options_.server_isn,
+                Seq{}, now);
+    our_clock_ = Rng{secret_, our_isn_->raw}() & 0x7fffffffU;
+  }
+  const auto timestamps = profile_.timestamps ? client.timestamps() : std::nullopt;
+  return build({.from = client.to(),
+                .to = client.from(),
+                .seq = *our_isn_,
+                .ack = client_number(1),
+                .flags = {.syn = true, .ack = true},
+                .window = 0,
+                .timestamps = echoing(timestamps, our_clock_),
+                .syn_options = agreed(profile_.options, client.syn_options())});
+}
+
+void Relay::agree(Time now) {
+  const auto client = view_of(client_syn_), server = view_of(server_syn_ack_);
+  const SynOptions theirs = server.syn_options(), offer = client.syn_options();
+  if (options_.mode == HandshakeMode::server_first) {
+    join_.server_seq = isn_for(options_.server_isn, server.seq(), now).raw - server.seq().raw;
+  } else {
+    join_.server_seq = our_isn_->raw - server.seq().raw;
+    if (const auto clock = server.timestamps()) join_.server_clock = our_clock_ - clock->value;
+  }
+  const SynOptions told =
+      options_.mode == HandshakeMode::server_first ? theirs : agreed(profile_.options, offer);
+  const auto scale = [](bool used, const SynOptions& of) {
+    return used ? of.window_scale.value_or(0) : std::uint8_t{0};
+  };
+  const bool client_scales = told.window_scale && offer.window_scale;
+  const bool server_scales = theirs.window_scale && client_scales;
+  join_.client_scale = scale(client_scales, offer);
+  join_.client_scale_known = scale(server_scales, offer);
+  join_.server_scale = scale(server_scales, theirs);
+  join_.server_scale_known = scale(client_scales, told);
+}
+
+Packet Relay::ack_to_server() const {
+  const auto client = view_of(client_syn_), server = view_of(server_syn_ack_);
+  const bool has_acked = options_.mode == HandshakeMode::client_first;
+  const std::uint16_t window =
+      rescaled(client_window_, has_acked ? join_.client_scale : 0, join_.client_scale_known);
+  // The echo must be a value that the server has sent (RFC 7323 section 3.2).
+  const auto clock = client_timestamps_ ? client_timestamps_->value : 0;
+  return build({.from = client.from(),
+                .to = client.to(),
+                .seq = client_number(1) + join_.client_seq,
+                .ack = server.seq() + 1,
+                .flags = {.ack = true},
+                .window = window,
+                .timestamps = echoing(server.timestamps(), clock)});
+}
+
+Packet Relay::ack_to_client() const {
+  const auto client = view_of(client_syn_), server = view_of(server_syn_ack_);
+  const auto timestamps = profile_.timestamps ? client_timestamps_ : std::nullopt;
+  return build({.from = client.to(),
+                .to = client.from(),
+                .seq = *our_isn_ + 1,
+                .ack = client_number(1),
+                .flags = {.ack = true},
+                .window = rescaled(server.window(), 0, join_.server_scale_known),
+                .timestamps = echoing(timestamps, our_clock_)});
+}
+
+Packet Relay::rst_to_client() const {
+  const auto client = view_of(client_syn_);
+  std::optional<Seq> next = our_isn_;
+  if (!next && !server_syn_ack_.bytes.empty()) {
+    next = view_of(server_syn_ack_).seq() + join_.server_seq;
+  }
+  return build({.from = client.to(),
+                .to = client.from(),
+                .seq = next ? *next + 1 : Seq{},
+                .ack = client_number(1),
+                .flags = {.rst = true, .ack = true},
+                .window = 0});
+}
+
+Packet Relay::rst_to_server() const {
+  const auto client = view_of(client_syn_);
+  return build({.from = client.from(),
+                .to = client.to(),
+                .seq = client_number(1) + join_.client_seq,
+                .flags = {.rst = true},
+                .window = 0});
+}
+
+Packet Relay::icmp() const { return build_unreachable(options_.unreachable, client_syn_); }
+
+std::optional<ServerProfile> Relay::learned() const {
+  if (server_syn_ack_.bytes.empty()) return std::nullopt;
+  const auto server = view_of(server_syn_ack_);
+  return ServerProfile{server.syn_options(), server.timestamps().has_value()};
+}
+
+}  // namespace latesyn
