@@ -30,7 +30,8 @@ enum class Fate : std::uint8_t {
   dropped,   // nothing leaves
   ended,     // it reached the end of its connection here: latesyn shakes hands itself
 };
-inline constexpr std::array<std::string_view, 4> kFateNames{"passed", "captured", "dropped", "ended"};
+inline constexpr std::array<std::string_view, 4> kFateNames{"passed", "captured", "dropped",
+                                                            "ended"};
 constexpr std::string_view name(Fate fate) { return kFateNames[static_cast<std::size_t>(fate)]; }
 
 /// One departure that a decision led to, without its bytes.

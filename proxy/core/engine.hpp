@@ -35,8 +35,8 @@ class Engine {
   /// for whatever leaves at once a Transmit and its Departed. Malformed or foreign packets are
   /// accepted and counted, without a note.
   Verdict on_packet(Time now, const Incoming& packet, Actions& out);
-  /// After a Verdict::replace: what the packet goes on with, its TCP checksum whole, its hop still to
-  /// take. Valid until the next call.
+  /// After a Verdict::replace: what the packet goes on with, its TCP checksum whole, its hop still
+  /// to take. Valid until the next call.
   Bytes replacement() const;
   /// Sends everything that has come due by `now`.
   void on_time(Time now, Actions& out);

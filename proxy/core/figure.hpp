@@ -8,7 +8,7 @@
 //   2.000  ... <SEQ=100><CTL=SYN> --> B                  what was stuck (or a copy) reaches B
 //   2.000  XXX <SEQ=301><ACK=101><CTL=ACK> <-- B         sent by B, lost
 //   2.000  P --> <SEQ=101><ACK=301><CTL=ACK> --> B       sent by the proxy, received by B
-//   3.000  A --> <SEQ=100><CTL=SYN> --> P                sent by A, its connection ends at the proxy
+//   3.000  A --> <SEQ=100><CTL=SYN> --> P                sent by A, its way ends at the proxy
 //   3.000  release                                       what waits by hand is released
 
 #include <optional>

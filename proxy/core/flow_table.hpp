@@ -20,10 +20,10 @@ struct Flow {
   std::vector<Waiting> asleep;         // until a trigger
   std::vector<std::size_t> late_syns;  // their places in the engine's list
   std::size_t scheduled = 0;           // departures of this flow that wait for a time
-  std::unique_ptr<Relay> relay;  // where latesyn shakes hands itself
-  std::uint32_t relayed = 0;     // the connection that the relay is of
-  std::size_t relay_timers = 0;  // of it, in the engine's queue
-  std::optional<Time> relay_timeout;  // the last that was put there
+  std::unique_ptr<Relay> relay;        // where latesyn shakes hands itself
+  std::uint32_t relayed = 0;           // the connection that the relay is of
+  std::size_t relay_timers = 0;        // of it, in the engine's queue
+  std::optional<Time> relay_timeout;   // the last that was put there
   Time last_seen;
   std::list<Flow*>::iterator by_age;
 };

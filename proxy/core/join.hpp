@@ -1,6 +1,6 @@
 #pragma once
-// The numbers by which two joined halves of a connection differ, and how a segment that crosses from
-// one to the other is changed: SEQ, ACK, SACK blocks, timestamps and window (catalogue section 2).
+// The numbers by which two joined halves of a connection differ, and how a segment that crosses
+// from one to the other is changed: SEQ, ACK, SACK blocks, timestamps and window.
 
 #include "proxy/values/tcp_edit.hpp"
 

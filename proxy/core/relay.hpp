@@ -1,7 +1,7 @@
 #pragma once
-// The two handshakes of one connection where latesyn shakes hands itself: it ends the client's, begins
-// the server's, and joins the two. What it does is in the table (handshake.hpp); this file says what
-// the messages hold.
+// The two handshakes of one connection where latesyn shakes hands itself: it ends the client's,
+// begins the server's, and joins the two. What it does is in the table (handshake.hpp); this file
+// says what the messages hold.
 
 #include <optional>
 #include <vector>

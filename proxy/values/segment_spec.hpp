@@ -13,7 +13,7 @@ struct SegmentSpec {
   Flags flags;
   std::uint16_t window = 64240;
   std::optional<Timestamps> timestamps = std::nullopt;
-  SynOptions syn_options = {};  // for a SYN only
+  SynOptions syn_options = {};     // for a SYN only
   std::uint32_t payload_size = 0;  // zero bytes; at most 1,400
 };
 

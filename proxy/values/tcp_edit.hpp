@@ -27,7 +27,8 @@ class TcpEdit {
   /// Turns the first option of `kind` into no-operations; true where there was one.
   bool blank_option(std::uint8_t kind);
 
-  /// Computes TCP's checksum afresh: needed after each change of the TCP header, and for a packet whose sender left that to the network card.
+  /// Computes TCP's checksum afresh: needed after each change of the TCP header, and for a packet
+  /// whose sender left that to its network card.
   void complete_checksum();
 
  private:

@@ -72,8 +72,8 @@ class TcpView {
   std::uint16_t window() const;
   std::optional<Timestamps> timestamps() const;
   SynOptions syn_options() const;
-  /// Where the value of the first option of `kind` lies in the packet, behind kind and length; empty
-  /// where there is none.
+  /// The value of the first option of `kind`, where it lies in the packet; without data() where
+  /// there is none.
   Bytes option_value(std::uint8_t kind) const;
   /// Bytes of user data on the wire, whatever was copied of them.
   std::uint32_t payload_size() const;

@@ -48,9 +48,20 @@ TEST_CASE("the lists of servers and clients are bounded") {
         "p.toml:3:11: \"servers\" has 101 entries; at most 100 are allowed");
 }
 
-TEST_CASE("only a handshake between the ends is known") {
-  CHECK(traffic_error("handshake = \"client-first\"") ==
-        "p.toml:3:13: \"handshake\" is \"client-first\"; one of: pass");
+TEST_CASE("an unknown way to shake hands is refused") {
+  CHECK(traffic_error("handshake = \"three-way\"") ==
+        "p.toml:3:13: \"handshake\" is \"three-way\"; one of: pass, server-first, client-first, "
+        "refuse, unreachable, silent");
+}
+
+TEST_CASE("an ISN of ours is for the modes that have one") {
+  CHECK(traffic_error("server_isn = 300") ==
+        "p.toml:3:14: only \"server-first\" and \"client-first\" answer the client with an ISN of "
+        "ours");
+  CHECK(traffic_error("handshake = \"client-first\"\nclient_isn = 300") ==
+        "p.toml:4:14: only \"server-first\" asks the server with an ISN of ours");
+  CHECK(traffic_error("unreachable = \"port-unreachable\"") ==
+        "p.toml:3:15: only handshake = \"unreachable\" answers with it");
 }
 
 TEST_CASE("clients and servers of different families never talk") {
@@ -62,7 +73,7 @@ TEST_CASE("clients and servers of different families never talk") {
 TEST_CASE("an unknown key of the traffic is refused") {
   CHECK(traffic_error("server = [\"10.0.0.1\"]") ==
         "p.toml:3:1: unknown key \"server\" in [traffic]; did you mean \"servers\"? It is one of: "
-        "servers, clients, handshake");
+        "servers, clients, handshake, server_isn, client_isn, unreachable");
 }
 
 TEST_CASE("who sent a segment is told by its addresses") {

@@ -1,0 +1,130 @@
+// latesyn's own handshakes in virtual time: each test is a conversation that must come out as
+// written.
+
+#include <fmt/format.h>
+
+#include "proxy/core/play.hpp"
+#include "proxy/core/policy_file.hpp"
+
+namespace latesyn::test {
+namespace {
+
+/// Plays a conversation under [traffic] settings; empty where it comes out as written.
+std::string differs(std::string_view traffic, const std::vector<std::string>& lines) {
+  std::string text =
+      fmt::format("about = \"test\"\n[traffic]\n{}\n[example]\nlines = [\n", traffic);
+  for (const std::string& line : lines) text += fmt::format("  \"{}\",\n", line);
+  const Policy policy = parse_policy(text + "]\n", "test.toml");
+  return difference(policy.example, play(policy, 1).lines);
+}
+
+constexpr std::string_view kServerFirst = "handshake = \"server-first\"";
+constexpr std::string_view kShifted =
+    "handshake = \"server-first\"\nserver_isn = 5000\nclient_isn = 1000";
+constexpr std::string_view kClientFirst = "handshake = \"client-first\"\nserver_isn = 300";
+
+}  // namespace
+
+TEST_CASE("server-first keeps a refused port refused") {
+  CHECK(differs(kServerFirst, {
+                                  "0.000  A --> <SEQ=100><CTL=SYN> --> P",
+                                  "0.000  P --> <SEQ=100><CTL=SYN> --> B",
+                                  "0.000  P <-- <SEQ=0><ACK=101><CTL=RST,ACK> <-- B",
+                                  "0.000  A <-- <SEQ=0><ACK=101><CTL=RST,ACK> <-- P",
+                              }) == "");
+}
+
+TEST_CASE("server-first keeps a dead server dead: the client's SYNs are asked on, nothing else") {
+  CHECK(differs(kServerFirst, {
+                                  "0.000  A --> <SEQ=100><CTL=SYN> --> P",
+                                  "0.000  P --> <SEQ=100><CTL=SYN> --> B",
+                                  "1.000  A --> <SEQ=100><CTL=SYN> --> P",
+                                  "1.000  P --> <SEQ=100><CTL=SYN> --> B",
+                              }) == "");
+}
+
+TEST_CASE("server-first with ISNs of its own shifts every number both ways") {
+  CHECK(differs(kShifted, {
+                              "0.000  A --> <SEQ=100><CTL=SYN> --> P",
+                              "0.000  P --> <SEQ=1000><CTL=SYN> --> B",
+                              "0.000  P <-- <SEQ=300><ACK=1001><CTL=SYN,ACK> <-- B",
+                              "0.000  P --> <SEQ=1001><ACK=301><CTL=ACK> --> B",
+                              "0.000  A <-- <SEQ=5000><ACK=101><CTL=SYN,ACK> <-- P",
+                              "0.000  A --> <SEQ=101><ACK=5001><DATA=10><CTL=ACK> --> B",
+                              "0.000  A <-- <SEQ=301><ACK=1011><DATA=10><CTL=ACK> <-- B",
+                          }) == "");
+}
+
+TEST_CASE("an unanswered SYN-ACK of ours is sent again after 1, 3, 7, 15 and 31 s, then given up") {
+  CHECK(differs(kServerFirst, {
+                                  "0.000  A --> <SEQ=100><CTL=SYN> --> P",
+                                  "0.000  P --> <SEQ=100><CTL=SYN> --> B",
+                                  "0.000  P <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- B",
+                                  "0.000  P --> <SEQ=101><ACK=301><CTL=ACK> --> B",
+                                  "0.000  A <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- P",
+                                  "1.000  A <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- P",
+                                  "3.000  A <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- P",
+                                  "7.000  A <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- P",
+                                  "15.000  A <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- P",
+                                  "31.000  A <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- P",
+                                  "63.000  P --> <SEQ=101><CTL=RST> --> B",
+                              }) == "");
+}
+
+TEST_CASE("client-first turns a refused port into a reset after connect()") {
+  CHECK(differs(kClientFirst, {
+                                  "0.000  A --> <SEQ=100><CTL=SYN> --> P",
+                                  "0.000  A <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- P",
+                                  "0.000  A --> <SEQ=101><ACK=301><CTL=ACK> --> P",
+                                  "0.000  P --> <SEQ=100><CTL=SYN> --> B",
+                                  "0.000  P <-- <SEQ=0><ACK=101><CTL=RST,ACK> <-- B",
+                                  "0.000  A <-- <SEQ=301><ACK=101><CTL=RST,ACK> <-- P",
+                              }) == "");
+}
+
+TEST_CASE("client-first acknowledges no data that the server has not got") {
+  CHECK(differs(kClientFirst, {
+                                  "0.000  A --> <SEQ=100><CTL=SYN> --> P",
+                                  "0.000  A <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- P",
+                                  "0.000  A --> <SEQ=101><ACK=301><CTL=ACK> --> P",
+                                  "0.000  P --> <SEQ=100><CTL=SYN> --> B",
+                                  "0.200  A --> <SEQ=101><ACK=301><DATA=1><CTL=ACK> --> P",
+                                  "0.300  P <-- <SEQ=400><ACK=101><CTL=SYN,ACK> <-- B",
+                                  "0.300  P --> <SEQ=101><ACK=401><CTL=ACK> --> B",
+                                  "0.300  A <-- <SEQ=301><ACK=101><CTL=ACK> <-- P",
+                                  "0.300  A --> <SEQ=101><ACK=301><DATA=1><CTL=ACK> --> B",
+                              }) == "");
+}
+
+TEST_CASE("client-first asks a silent server again, and resets the client when it gives up") {
+  CHECK(differs(kClientFirst, {
+                                  "0.000  A --> <SEQ=100><CTL=SYN> --> P",
+                                  "0.000  A <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- P",
+                                  "0.000  A --> <SEQ=101><ACK=301><CTL=ACK> --> P",
+                                  "0.000  P --> <SEQ=100><CTL=SYN> --> B",
+                                  "1.000  P --> <SEQ=100><CTL=SYN> --> B",
+                                  "3.000  P --> <SEQ=100><CTL=SYN> --> B",
+                                  "7.000  P --> <SEQ=100><CTL=SYN> --> B",
+                                  "15.000  P --> <SEQ=100><CTL=SYN> --> B",
+                                  "31.000  P --> <SEQ=100><CTL=SYN> --> B",
+                                  "63.000  A <-- <SEQ=301><ACK=101><CTL=RST,ACK> <-- P",
+                              }) == "");
+}
+
+TEST_CASE("a refusal is repeated for every SYN") {
+  CHECK(differs("handshake = \"refuse\"", {
+                                              "0.000  A --> <SEQ=100><CTL=SYN> --> P",
+                                              "0.000  A <-- <SEQ=0><ACK=101><CTL=RST,ACK> <-- P",
+                                              "1.000  A --> <SEQ=100><CTL=SYN> --> P",
+                                              "1.000  A <-- <SEQ=0><ACK=101><CTL=RST,ACK> <-- P",
+                                          }) == "");
+}
+
+TEST_CASE("a silent proxy answers nothing") {
+  CHECK(differs("handshake = \"silent\"", {
+                                              "0.000  A --> <SEQ=100><CTL=SYN> --> P",
+                                              "1.000  A --> <SEQ=100><CTL=SYN> --> P",
+                                          }) == "");
+}
+
+}  // namespace latesyn::test
