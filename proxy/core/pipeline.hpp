@@ -21,8 +21,8 @@ std::vector<Matched> matching_rules(const Policy& policy, const Segment& segment
 /// needed.
 bool capture(const std::vector<Matched>& matched);
 
-/// What leaves in the place of `departure`. Copies of copies multiply: with more than `most` of them
-/// it stops, and what it returns is more than `most` too.
+/// What leaves in the place of `departure`. Copies of copies multiply: with more than `most` of
+/// them it stops, and what it returns is more than `most` too.
 Departures apply_rules(std::vector<Matched>& matched, Departure departure, std::size_t most);
 
 }  // namespace latesyn
