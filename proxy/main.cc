@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "proxy/core/describe.hpp"
+#include "proxy/core/handshake_page.hpp"
 #include "proxy/core/play.hpp"
 #include "proxy/core/policy_file.hpp"
 #include "proxy/core/report.hpp"
@@ -42,6 +43,15 @@ void add_impairments(CLI::App& app, int& status) {
       "impairments", "Print every impairment with its parameters, their units and defaults");
   command->callback([&status] {
     fmt::print("{}", describe_impairments());
+    status = kAsExpected;
+  });
+}
+
+void add_states(CLI::App& app, int& status) {
+  auto* command = app.add_subcommand(
+      "states", "Print how latesyn shakes hands itself: docs/states.md, drawn from its table");
+  command->callback([&status] {
+    fmt::print("{}", handshake_page());
     status = kAsExpected;
   });
 }
@@ -170,6 +180,7 @@ int parse_and_run(int argc, const char* const* argv) {
   int status = kCouldNotRun;
   add_check(app, status);
   add_impairments(app, status);
+  add_states(app, status);
   add_play(app, status);
   add_run(app, status);
   add_lab(app, status);

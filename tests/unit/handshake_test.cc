@@ -1,0 +1,37 @@
+#include "proxy/core/handshake.hpp"
+
+#include <fstream>
+#include <sstream>
+
+#include "proxy/core/handshake_page.hpp"
+
+namespace latesyn::test {
+
+TEST_CASE("docs/states.md is what `latesyn states` draws from the table of handshakes") {
+  std::ifstream file(LATESYN_SOURCE "/docs/states.md");
+  std::stringstream text;
+  text << file.rdbuf();
+  CHECK(text.str() == handshake_page());
+}
+
+TEST_CASE("no stage of a handshake has two answers to the same event") {
+  for (std::size_t i = 0; i < kHandshake.size(); ++i) {
+    for (std::size_t j = i + 1; j < kHandshake.size(); ++j) {
+      const HandshakeRow &a = kHandshake[i], &b = kHandshake[j];
+      INFO(name(a.mode) << ", " << name(a.when) << ", " << name(a.saw));
+      CHECK_FALSE((a.mode == b.mode && a.when == b.when && a.saw == b.saw));
+    }
+  }
+}
+
+TEST_CASE("whatever times out is also given up in the end") {
+  for (const HandshakeRow& row : kHandshake) {
+    if (row.saw != Saw::timeout) continue;
+    INFO(name(row.mode) << ", " << name(row.when));
+    const auto end = step(row.mode, row.when, Saw::given_up);
+    REQUIRE(end);
+    CHECK(end->then == Stage::closed);
+  }
+}
+
+}  // namespace latesyn::test
