@@ -11,6 +11,7 @@
 #include "proxy/edge/families.hpp"
 #include "proxy/edge/forwarding.hpp"
 #include "proxy/edge/leftovers.hpp"
+#include "proxy/edge/promptness.hpp"
 #include "proxy/edge/rights.hpp"
 #include "proxy/edge/run_session.hpp"
 
@@ -52,6 +53,7 @@ int run(const RunOptions& options) {
   lend_rights();
   // A reader of our output that goes away must not take us along, rules left behind.
   std::signal(SIGPIPE, SIG_IGN);
+  run_promptly();
   RunOutputs outputs(options);
   warn_where_not_forwarding(policy.traffic);
   remove_and_tell_leftovers(policy.traffic);
