@@ -55,7 +55,7 @@ TEST_CASE("no line has more than 100 columns") {
   CHECK(complaints_about_tree(long_lines) == Complaints{});
   CHECK(long_lines(snippet("a.cc", "\n" + std::string(101, 'x'))) ==
         Complaints{"a.cc:2: the line is too long"});
-  CHECK(long_lines(snippet("a.cc", std::string(99, 'x') + "…")).empty());
+  CHECK(long_lines(snippet("a.cc", std::string(99, 'x').append("…"))).empty());
 }
 
 TEST_CASE("no function has more than 70 lines") {

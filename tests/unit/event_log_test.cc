@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "notes.hpp"
+#include "tests/unit/notes.hpp"
 
 namespace latesyn::test {
 namespace {

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
-#include "scratch.hpp"
+#include "tests/unit/scratch.hpp"
 
 namespace latesyn::test {
 namespace {
