@@ -10,6 +10,7 @@
 #include "proxy/edge/event_log.hpp"
 #include "proxy/edge/firewall.hpp"
 #include "proxy/edge/loop.hpp"
+#include "proxy/edge/run_text.hpp"
 #include "proxy/edge/timer.hpp"
 #include "proxy/lab/conversations.hpp"
 #include "proxy/lab/network.hpp"
@@ -70,7 +71,6 @@ class Session {
   void watch();
   void stop();
   void reap();
-  void show_progress(Time now);
   void tick();
   void wait_for_server();
   void arm_release();
@@ -212,17 +212,10 @@ void Session::tick() {
   const Time now = driver_.now();
   watcher_.look(now);
   arm_release();
-  show_progress(now);
+  console_.show_progress(progress_text(engine_, now));
   out_of_time_ = now - started_ >= task_.duration;
   if (out_of_time_ || finished()) return loop_.stop();
   tick_.set(clock_.now() + kTick);
-}
-
-void Session::show_progress(Time now) {
-  const auto next = engine_.next_wakeup();
-  console_.show_progress(fmt::format(
-      "{:.1f} s: {} held{} (Ctrl-C ends it)", in_seconds(now - started_), engine_.waiting(),
-      next ? fmt::format(", the next due in {:.1f} s", in_seconds(*next - now)) : ""));
 }
 
 void Session::arm_release() {

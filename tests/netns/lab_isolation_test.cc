@@ -6,6 +6,7 @@
 #include <grp.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <set>
@@ -47,6 +48,17 @@ std::set<std::string> foreign_namespaces(const std::set<int>& processes) {
     const auto link =
         std::filesystem::read_symlink(fmt::format("/proc/{}/ns/net", process), gone).string();
     if (!gone && link != ours) all.insert(link);
+  }
+  return all;
+}
+
+/// Those with this command line, whatever namespace they are in.
+std::set<std::string> processes_named(const std::string& command) {
+  std::set<std::string> all;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    std::string text = Folder::text(entry.path() / "cmdline");
+    std::ranges::replace(text, '\0', ' ');
+    if (text == command + " ") all.insert(entry.path());
   }
   return all;
 }
@@ -129,11 +141,10 @@ TEST_CASE("lab: Ctrl-C ends it with what was seen so far") {
 TEST_CASE("lab: a program that leaves its group and its parent is gone with the lab") {
   const Folder folder;
   LabRun run({shipped("no_rules.toml"), "--client",
-              "(setsid sleep 1000 & echo $! > " + folder.path("mark") + "); exit 0"});
+              "(setsid sleep 98765 & echo $! > " + folder.path("mark") + "); exit 0"});
   run.status();
   CHECK(folder.read("mark") != "");
-  const auto left = run_command({"/bin/sh", "-c", "ps -eo args | grep '^sleep 1000$'"}).out;
-  CHECK(left.empty());
+  CHECK(processes_named("sleep 98765").empty());
 }
 
 }  // namespace latesyn::test

@@ -1,0 +1,62 @@
+// What the lab writes beside its report.
+
+#include <array>
+#include <sstream>
+
+#include "proxy/edge/command.hpp"
+#include "tests/netns/lab_run.hpp"
+
+namespace latesyn::test {
+namespace {
+
+std::vector<std::string> lines(const std::string& text) {
+  std::vector<std::string> all;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) all.push_back(line);
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("lab: a capture has both links, a comment on each packet, and no fault for tshark") {
+  const Folder folder;
+  const std::array<std::string, 2> files{folder.path("v4.pcapng"), folder.path("v6.pcapng")};
+  std::array runs{LabRun({shipped("two_way.toml"), "-4", "--pcap", files[0]}),
+                  LabRun({shipped("two_way.toml"), "-6", "--pcap", files[1]})};
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    LabRun& run = runs[i];
+    const std::string& file = files[i];
+    CHECK(run.status() == 0);
+    const auto read =
+        run_command({"tshark", "-n", "-r", file, "-o", "tcp.check_checksum:TRUE", "-T", "fields",
+                     "-E", "separator=|", "-e", "frame.interface_name", "-e", "tcp.checksum.status",
+                     "-e", "frame.comment"});
+    CHECK(read.status == 0);
+    CHECK_THAT(read.error, !Catch::Contains("tshark:"));
+    std::size_t client = 0, server = 0, odd = 0;
+    for (const std::string& line : lines(read.out)) {
+      client += line.starts_with("client|1|") ? 1U : 0U;
+      server += line.starts_with("server|1|") ? 1U : 0U;
+      odd += line.ends_with('|') || line.find("|1|") == line.npos ? 1U : 0U;
+    }
+    // The held SYN crosses the client's link early and the server's late; the swallowed SYN-ACK and
+    // the forged ACK are on the server's link only.
+    const auto packets = run.json().at("counters").at("packets").get<std::size_t>();
+    CHECK(client == packets - 1);
+    CHECK(server == packets + 1);
+    CHECK(odd == 0);
+  }
+}
+
+TEST_CASE("lab: the event log has every decision") {
+  const Folder folder;
+  LabRun run({shipped("duplicate_syn.toml"), "--events", folder.path("events.jsonl")});
+  CHECK(run.status() == 0);
+  std::size_t decided = 0;
+  for (const auto& line : lines(folder.read("events.jsonl"))) {
+    decided += nlohmann::json::parse(line).at("event") == "arrived" ? 1U : 0U;
+  }
+  CHECK(decided == run.json().at("counters").at("packets"));
+}
+
+}  // namespace latesyn::test
