@@ -126,7 +126,8 @@ void Engine::State::dispatch(Flow& flow, Departures departures, const Arrived& n
       send(flow, std::move(waiting), true, now, out);
     } else {
       ++flow.scheduled;
-      schedule_.add(now + waiting.departure.after, std::move(waiting));
+      const Time due = now + waiting.departure.after;
+      schedule_.add(due, std::move(waiting));
     }
   }
 }
@@ -218,11 +219,13 @@ void Engine::State::delivered(Flow& flow, const Segment& segment, Time now, Acti
 
 std::vector<Waiting> Engine::State::take_asleep(Flow& flow, Trigger trigger, Time now,
                                                 Actions& out) {
-  const auto woken = std::ranges::stable_partition(
-      flow.asleep, [trigger](const Waiting& w) { return w.departure.once != trigger; });
-  std::vector<Waiting> taken(std::make_move_iterator(woken.begin()),
-                             std::make_move_iterator(woken.end()));
-  flow.asleep.erase(woken.begin(), woken.end());
+  // Not the range's: clang 14, which the fuzzers need, can't read g++ 12's subrange.
+  const auto woken =
+      std::stable_partition(flow.asleep.begin(), flow.asleep.end(),
+                            [trigger](const Waiting& w) { return w.departure.once != trigger; });
+  std::vector<Waiting> taken(std::make_move_iterator(woken),
+                             std::make_move_iterator(flow.asleep.end()));
+  flow.asleep.erase(woken, flow.asleep.end());
   flow.scheduled += taken.size();
   asleep_ -= taken.size();
   out.emplace_back(Triggered{now, flow.connection.flow(), flow.connection.number(), trigger,
