@@ -1,0 +1,57 @@
+#include "proxy/values/segment_spec.hpp"
+#include "tests/unit/impair.hpp"
+
+namespace latesyn::test {
+namespace {
+
+const Endpoint kClient{*IpAddress::parse("10.1.0.2"), 40000};
+const Endpoint kServer{*IpAddress::parse("10.2.0.2"), 80};
+
+Packet data() {
+  return build({.from = kClient,
+                .to = kServer,
+                .seq = Seq{101},
+                .ack = Seq{301},
+                .flags = {.ack = true},
+                .payload_size = 10});
+}
+
+Packet rst(const Endpoint& from, const Endpoint& to, std::uint32_t seq) {
+  return build({.from = from, .to = to, .seq = Seq{seq}, .flags = {.rst = true}, .window = 0});
+}
+
+std::vector<std::pair<Side, Packet>> reset(const std::string& to, const Packet& packet) {
+  Departures out;
+  Rng rng{1};
+  make("reset", {{"to", to}})->apply({.packet = packet}, rng, out);
+  std::vector<std::pair<Side, Packet>> left;
+  for (const Departure& d : out) left.emplace_back(d.to, d.packet);
+  return left;
+}
+
+}  // namespace
+
+TEST_CASE("reset gives each end the RST that it believes: the next number that it waits for") {
+  CHECK(reset("both", data()) == std::vector{std::pair{Side::server, rst(kClient, kServer, 101)},
+                                             std::pair{Side::client, rst(kServer, kClient, 301)}});
+}
+
+TEST_CASE("reset can leave one end without a RST") {
+  CHECK(reset("receiver", data()) ==
+        std::vector{std::pair{Side::server, rst(kClient, kServer, 101)}});
+  CHECK(reset("sender", data()) ==
+        std::vector{std::pair{Side::client, rst(kServer, kClient, 301)}});
+}
+
+TEST_CASE("the sender of a SYN is reset as a closed port does it") {
+  const Packet syn =
+      build({.from = kClient, .to = kServer, .seq = Seq{100}, .flags = {.syn = true}});
+  const Packet refusal = build({.from = kServer,
+                                .to = kClient,
+                                .ack = Seq{101},
+                                .flags = {.rst = true, .ack = true},
+                                .window = 0});
+  CHECK(reset("sender", syn) == std::vector{std::pair{Side::client, refusal}});
+}
+
+}  // namespace latesyn::test
