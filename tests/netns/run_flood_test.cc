@@ -4,6 +4,7 @@
 #include <csignal>
 #include <regex>
 
+#include "proxy/edge/command.hpp"
 #include "proxy/values/segment_spec.hpp"
 #include "tests/netns/eventually.hpp"
 #include "tests/netns/raw_host.hpp"
@@ -78,6 +79,27 @@ TEST_CASE("Packets that the kernel had no room for are counted") {
   CHECK(lost >= kSyns - 65'536);
   CHECK(report["counters"]["dropped"].get<unsigned>() + lost == kSyns);
   CHECK_THAT(program->said(), Catch::Matchers::Contains(std::to_string(lost) + " packets lost"));
+}
+
+TEST_CASE("Packets that can't be sent are counted, and the reason is said once") {
+  const Router router;
+  const auto policy = router.write("p.toml", policy_text(R"(
+[[rule]]
+name = "by hand"
+when = { segment = "syn" }
+do = "hold"
+until = "released"
+)"));
+  const auto program = router.run({policy, "--json", router.path("report")});
+  send_syns(router, 3);
+  CHECK(eventually([&] { return count_of(program->said(), "captured by") == 3; }));
+  const Inside inside(router.network().router());
+  CHECK(run_command({"ip", "route", "replace", "unreachable", "10.2.0.2/32"}).ok());
+  program->send(SIGUSR1);
+  CHECK(eventually([&] { return count_of(program->said(), "leaves for the server") == 6; }));
+  CHECK(stop(router, *program)["unsent"] == 3);
+  CHECK(count_of(program->said(), "could not send a packet of 40 bytes: No route to host") == 1);
+  CHECK_THAT(program->said(), Catch::Matchers::Contains("3 packets could not be sent"));
 }
 
 }  // namespace
