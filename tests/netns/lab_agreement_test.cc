@@ -8,7 +8,9 @@ namespace latesyn::test {
 
 TEST_CASE("lab: between kernels every shipped policy's example comes true, in both families") {
   std::vector<std::pair<std::string, BothFamilies>> runs;
-  for (const auto& entry : std::filesystem::directory_iterator(LATESYN_SOURCE "/policies")) {
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(LATESYN_SOURCE "/policies")) {
+    if (!entry.is_regular_file()) continue;
     runs.emplace_back(entry.path().filename(), BothFamilies({entry.path()}));
   }
   CHECK(runs.size() >= 11);
