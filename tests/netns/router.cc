@@ -4,20 +4,12 @@
 
 #include <array>
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <fstream>
 
 #include "proxy/edge/leftovers.hpp"
-#include "proxy/edge/system_error.hpp"
 
 namespace latesyn {
 namespace {
-
-std::filesystem::path make_folder() {
-  std::string path = (std::filesystem::temp_directory_path() / "latesyn-test-XXXXXX").string();
-  if (::mkdtemp(path.data()) == nullptr) throw system_error("make a folder");
-  return path;
-}
 
 Endpoint endpoint(std::string_view address) { return {IpAddress::parse(address).value(), 8080}; }
 
@@ -38,15 +30,10 @@ std::string file_text(const std::string& path) {
 }  // namespace
 
 Router::Router()
-    : folder_(make_folder()),
-      network_(addresses()),
-      server_v4_(endpoint("10.2.0.2")),
-      server_v6_(endpoint("fd00:2::2")) {}
-
-Router::~Router() { std::filesystem::remove_all(folder_); }
+    : network_(addresses()), server_v4_(endpoint("10.2.0.2")), server_v6_(endpoint("fd00:2::2")) {}
 
 std::string Router::write(const std::string& name, const std::string& text) const {
-  std::ofstream(folder_ / name) << text;
+  std::ofstream(path(name)) << text;
   return path(name);
 }
 

@@ -2,19 +2,18 @@
 // A router between a client's and a server's host, where `latesyn run` stands as it would between
 // real hosts; and a folder for its policies and outputs. All of it is gone with the process.
 
-#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "proxy/lab/network.hpp"
 #include "tests/netns/running_program.hpp"
+#include "tests/unit/scratch.hpp"
 
 namespace latesyn {
 
 class Router {
  public:
   Router();
-  ~Router();
   Router(const Router&) = delete;
   Router& operator=(const Router&) = delete;
 
@@ -24,7 +23,7 @@ class Router {
   }
 
   /// The path of a file in the folder.
-  std::string path(const std::string& name) const { return folder_ / name; }
+  std::string path(const std::string& name) const { return folder_.path() / name; }
   /// Writes a file there, and returns its path.
   std::string write(const std::string& name, const std::string& text) const;
   nlohmann::json read_json(const std::string& name) const;
@@ -41,7 +40,7 @@ class Router {
   std::vector<std::string> chains() const;
 
  private:
-  std::filesystem::path folder_;
+  test::Scratch folder_;
   Network network_;
   Endpoint server_v4_, server_v6_;
 };
