@@ -43,8 +43,8 @@ TEST_CASE("a ladder has a row for each segment, with the states of the ends it c
     2.0000  ?            P-> <SEQ=101><ACK=301><CTL=ACK>              --> ESTABLISHED
     3.0000                   (released by hand)
     3.0000  CLOSED       ... <SEQ=100><CTL=SYN>                       --> ESTABLISHED
-    4.0000  CLOSED           (end)                                        ESTABLISHED   B: no timer, accepted by an application
-)");
+    4.0000  CLOSED           (end)                                        ESTABLISHED   )"
+        "B: no timer, accepted by an application\n");
 }
 
 TEST_CASE("rows that the example does not have are marked, where there is one") {
