@@ -2,17 +2,11 @@
 
 #include <sched.h>
 
+#include "proxy/edge/promptness.hpp"
 #include "proxy/edge/system_error.hpp"
 
 namespace latesyn {
 namespace {
-
-/// Without the right to do so all stays as it is: the states are then read a moment later, which
-/// matters only on a busy machine.
-void try_to_schedule(int policy, int priority) {
-  const sched_param parameters{.sched_priority = priority};
-  ::sched_setscheduler(0, policy, &parameters);
-}
 
 void stay_on_one_processor() {
   const int here = ::sched_getcpu();
@@ -31,15 +25,16 @@ void stay_on_one_processor() {
 
 void schedule_lab() {
   stay_on_one_processor();
-  try_to_schedule(SCHED_FIFO | SCHED_RESET_ON_FORK, ::sched_get_priority_min(SCHED_FIFO));
+  run_promptly();
 }
 
-BatchScheduling::BatchScheduling() : policy_(::sched_getscheduler(0)), priority_(0) {
-  sched_param parameters{};
-  if (::sched_getparam(0, &parameters) == 0) priority_ = parameters.sched_priority;
-  try_to_schedule(SCHED_BATCH, 0);
+BatchScheduling::BatchScheduling() {
+  // A process that has once asked for SCHED_RESET_ON_FORK may not stop asking; what it starts is
+  // SCHED_BATCH all the same. Where the kernel refuses, states are read a moment later.
+  const sched_param parameters{};
+  ::sched_setscheduler(0, SCHED_BATCH | SCHED_RESET_ON_FORK, &parameters);
 }
 
-BatchScheduling::~BatchScheduling() { try_to_schedule(policy_, priority_); }
+BatchScheduling::~BatchScheduling() { run_promptly(); }
 
 }  // namespace latesyn

@@ -4,8 +4,8 @@
 //
 // All of the lab is on one processor. So what the kernel does with a segment is done when our call
 // returns, and a program that it wakes up has to wait for the processor. Programs run as
-// SCHED_BATCH, which never takes it from us; and where we may, we run as SCHED_FIFO, so that nobody
-// else takes it for them on a busy machine.
+// SCHED_BATCH, which never takes it from us; and where we may, we run ahead of all ordinary
+// programs (promptness.hpp), so that nobody else takes it for them on a busy machine.
 
 namespace latesyn {
 
@@ -19,9 +19,6 @@ class BatchScheduling {
   ~BatchScheduling();
   BatchScheduling(const BatchScheduling&) = delete;
   BatchScheduling& operator=(const BatchScheduling&) = delete;
-
- private:
-  int policy_, priority_;
 };
 
 }  // namespace latesyn
