@@ -7,11 +7,11 @@
 
 namespace latesyn {
 
-void Conversations::hear(const std::string& line) {
+bool Conversations::hear(const std::string& line) {
   const auto told = nlohmann::json::parse(line);
   if (told.contains("accepted")) ++tallies_.accepted;
   if (told.contains("served")) ++tallies_.served;
-  if (!told.contains("connection")) return;
+  if (!told.contains("connection")) return told.contains("asks");
   const auto problem = told.at("problem").get<std::string>();
   if (problem.empty()) {
     ++intact_;
@@ -20,6 +20,7 @@ void Conversations::hear(const std::string& line) {
     tallies_.problems.push_back(
         fmt::format("connection {}: {}", told.at("connection").get<std::uint32_t>(), problem));
   }
+  return false;
 }
 
 Exchanges Conversations::exchanges(std::uint32_t wanted) const {

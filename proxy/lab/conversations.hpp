@@ -8,8 +8,9 @@ namespace latesyn {
 
 class Conversations {
  public:
-  /// One line of either. Throws std::runtime_error for what is no such line.
-  void hear(const std::string& line);
+  /// One line of either; true where its writer waits for an answer. Throws std::runtime_error for
+  /// what is no such line.
+  bool hear(const std::string& line);
 
   const EndpointTallies& tallies() const { return tallies_; }
   /// Of `wanted` connections; those that nothing was heard of are not intact.

@@ -23,8 +23,8 @@ struct EndpointTask {
 std::string to_argument(const EndpointTask& task);
 EndpointTask parse_endpoint_task(const std::string& argument);
 
-/// Where an endpoint tells what it sees.
-inline constexpr int kTellDescriptor = 3;
+/// Where an endpoint tells what it sees, and where it is told that it may go on.
+inline constexpr int kTellDescriptor = 3, kGoDescriptor = 0;
 
 /// Does it, and returns the exit status: 0, or 1 where a conversation failed. A server ends only by
 /// a signal.

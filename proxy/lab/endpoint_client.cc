@@ -74,6 +74,7 @@ Conversation hold_conversation(const EndpointTask& task, std::uint32_t number) {
   Conversation told;
   const Descriptor fd = tcp_socket(task.server);
   told.problem = fd ? converse(fd.get(), task, number, told) : because("make a socket");
+  wait_until_looked_at();
   return told;
 }
 

@@ -31,4 +31,8 @@ bool send_all(int fd, std::string_view bytes);
 /// One line on kTellDescriptor, in one piece, so that threads do not mix theirs.
 void tell(const nlohmann::json& what);
 
+/// Says that a socket is about to change because of what reached it, and waits until the lab has
+/// looked at it. Returns at once where there is no lab.
+void wait_until_looked_at();
+
 }  // namespace latesyn

@@ -68,16 +68,15 @@ std::vector<LabTask> tasks_for(const LabOptions& options, Outputs& outputs) {
   const std::uint64_t seed = options.seed.value_or(any_seed());
   std::vector<LabTask> tasks;
   for (const std::string& file : options.policies) {
-    Policy policy = load_policy(file);
-    const Family family = family_for(policy, options);
-    tasks.push_back({.policy = std::move(policy),
-                     .seed = seed,
-                     .family = family,
-                     .duration = options.duration.value_or(std::chrono::minutes(5)),
-                     .server_command = options.server,
-                     .client_command = options.client,
-                     .events = outputs.events ? &*outputs.events : nullptr,
-                     .pcap = outputs.pcap ? &*outputs.pcap : nullptr});
+    LabTask& task = tasks.emplace_back();
+    task.policy = load_policy(file);
+    task.seed = seed;
+    task.family = family_for(task.policy, options);
+    task.duration = options.duration.value_or(std::chrono::minutes(5));
+    task.server_command = options.server;
+    task.client_command = options.client;
+    if (outputs.events) task.events = &*outputs.events;
+    if (outputs.pcap) task.pcap = &*outputs.pcap;
   }
   return tasks;
 }

@@ -65,9 +65,8 @@ class Session {
   LabResult run(const StoppingSignals& signals);
 
  private:
-  void start_server();
-  void start_client();
   std::unique_ptr<Program> start(Side role);
+  void hear(Side role, const std::string& line);
   void watch();
   void stop();
   void reap();
@@ -160,7 +159,15 @@ std::unique_ptr<Program> Session::start(Side role) {
                              {"LATESYN_URL", "http://" + ends_.server.text()}});
   }
   return Program::built_in(loop_.get(), host, name, endpoint_task(role),
-                           [this](const std::string& line) { conversations_.hear(line); });
+                           [this, role](const std::string& line) { hear(role, line); });
+}
+
+void Session::hear(Side role, const std::string& line) {
+  if (!conversations_.hear(line)) return;
+  // What it waits for has been looked at when all segments that are under way have.
+  driver_.drain();
+  const auto& program = role == Side::server ? server_ : client_;
+  if (program) program->go_on();
 }
 
 EndpointTask Session::endpoint_task(Side role) const {

@@ -46,18 +46,27 @@ std::unique_ptr<Program> Program::built_in(uv_loop_s* loop, const Namespace& hos
 
 Program::Program(uv_loop_s* loop, const Namespace& host, const std::string& name, Command command,
                  OnLine on_told) {
-  Pipe output, told;
+  Pipe output, told, go;
   const Descriptor nothing(::open("/dev/null", O_RDONLY | O_CLOEXEC));
   command.descriptors = {{0, nothing.get()}, {1, output.write.get()}, {2, output.write.get()}};
-  if (on_told) command.descriptors[kTellDescriptor] = told.write.get();
+  if (on_told) {
+    command.descriptors[kTellDescriptor] = told.write.get();
+    command.descriptors[kGoDescriptor] = go.read.get();
+  }
   output_ = std::make_unique<LineReader>(loop, std::move(output.read), print_behind(name));
   if (on_told) {
     told_ = std::make_unique<LineReader>(loop, std::move(told.read), std::move(on_told));
   }
+  go_ = std::move(go.write);
   pid_ = start(command, host);
 }
 
 Program::~Program() { ::kill(-pid_, SIGKILL); }
+
+void Program::go_on() {
+  // Where it has ended nobody waits for this.
+  if (::write(go_.get(), "", 1) < 0) return;
+}
 
 void Program::ended(int status) {
   status_ = status;

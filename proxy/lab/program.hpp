@@ -27,6 +27,8 @@ class Program {
   Program& operator=(const Program&) = delete;
 
   pid_t pid() const { return pid_; }
+  /// Answers one who asks: the lab has looked at the sockets.
+  void go_on();
   /// To be called when it has ended. What it wrote before that is read.
   void ended(int status);
   /// As a shell tells it; none while it runs.
@@ -39,6 +41,7 @@ class Program {
           OnLine on_told);
 
   std::unique_ptr<LineReader> output_, told_;
+  Descriptor go_;
   pid_t pid_ = 0;
   std::optional<int> status_;
 };
