@@ -9,6 +9,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
 
 #include "proxy/edge/command.hpp"
 #include "proxy/edge/system_error.hpp"
@@ -92,16 +95,37 @@ bool is_up(std::string_view interface) {
   return ::ioctl(fd.get(), SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_RUNNING) != 0;
 }
 
-/// The kernel turns a link up a moment after both of its ends are.
-void wait_until_up(const Namespace& there, std::string_view interface) {
+/// True where the kernel takes packets for this IPv6 address for its own. It begins to some time
+/// after the address was given, in a worker of its own that a busy machine keeps waiting.
+bool is_local(const IpAddress& v6) {
+  std::string prefix;
+  for (const std::byte b : v6.bytes()) prefix += fmt::format("{:02x}", std::to_integer<int>(b));
+  prefix += " 80 ";
+  std::ifstream routes("/proc/thread-self/net/ipv6_route");
+  constexpr unsigned long kLocal = 0x80000000;  // RTF_LOCAL of linux/ipv6_route.h
+  for (std::string line; std::getline(routes, line);) {
+    if (!line.starts_with(prefix)) continue;
+    std::istringstream words(line);
+    const std::vector<std::string> fields(std::istream_iterator<std::string>(words), {});
+    if (fields.size() == 10 && (std::stoul(fields[8], nullptr, 16) & kLocal) != 0) return true;
+  }
+  return false;
+}
+
+template <typename Condition>
+void wait_until(const Namespace& there, std::string_view what, Condition holds) {
   const Inside inside(there);
   constexpr int kTriesMax = 5000;  // a millisecond each
-  for (int tries = 0; !is_up(interface); ++tries) {
-    if (tries == kTriesMax) {
-      throw std::runtime_error(fmt::format("the lab's link {} did not come up in 5 s", interface));
-    }
+  for (int tries = 0; !holds(); ++tries) {
+    if (tries == kTriesMax) throw std::runtime_error(fmt::format("{} in 5 s", what));
     ::poll(nullptr, 0, 1);
   }
+}
+
+/// The kernel turns a link up a moment after both of its ends are.
+void wait_until_up(const Namespace& there, std::string_view interface) {
+  wait_until(there, fmt::format("the lab's link {} did not come up", interface),
+             [interface] { return is_up(interface); });
 }
 
 void connect(const Namespace& router, const Link& link) {
@@ -109,6 +133,8 @@ void connect(const Namespace& router, const Link& link) {
   ip_batch(router, router_lines(link));
   wait_until_up(router, link.router_end);
   wait_until_up(link.host, kHostEnd);
+  wait_until(link.host, fmt::format("a host of the lab did not get its address {}", link.v6.text()),
+             [&link] { return is_local(link.v6); });
 }
 
 IpAddress address(std::string_view text) { return IpAddress::parse(text).value(); }
