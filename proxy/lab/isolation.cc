@@ -23,10 +23,10 @@ namespace {
 constexpr int kCouldNotRun = 2;
 constexpr std::array kPassedOn{SIGINT, SIGTERM, SIGHUP};
 
-/// Written by a signal handler's only reader, so it is a plain number.
-volatile pid_t first_process = 0;
+/// Each process has one at most. Read by the signal handler.
+volatile pid_t child = 0;
 
-extern "C" void pass_on(int signal) { ::kill(first_process, signal); }
+extern "C" void pass_on(int signal) { ::kill(child, signal); }
 
 void write_file(const char* path, const std::string& text) {
   const Descriptor fd(::open(path, O_WRONLY | O_CLOEXEC));
@@ -78,7 +78,7 @@ void mount_proc() {
   }
 }
 
-/// Process 1 dies with its parent, and the kernel kills all others of its namespace with it.
+/// The calling process dies with its parent; and all of a namespace's processes die with the first.
 /// `parent_alive` reads as closed once the parent is dead, also before this call.
 void die_with_parent(const Descriptor& parent_alive) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -86,10 +86,8 @@ void die_with_parent(const Descriptor& parent_alive) {
   if (::poll(&closed, 1, 0) != 0) ::_exit(kCouldNotRun);
 }
 
-[[noreturn]] void be_first_process(const std::function<int()>& body,
-                                   const Descriptor& parent_alive) {
+[[noreturn]] void be_child(const std::function<int()>& body, const Descriptor& parent_alive) {
   die_with_parent(parent_alive);
-  mount_proc();
   int status = kCouldNotRun;
   try {
     status = body();
@@ -100,9 +98,9 @@ void die_with_parent(const Descriptor& parent_alive) {
   ::_exit(status);
 }
 
-int wait_for(pid_t child) {
+int wait_for(pid_t process) {
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0) {
+  while (::waitpid(process, &status, 0) < 0) {
     if (errno != EINTR) throw system_error("wait for the lab's process");
   }
   if (WIFEXITED(status)) return WEXITSTATUS(status);
@@ -114,26 +112,36 @@ void set_handlers(void (*handler)(int)) {
   for (const int signal : kPassedOn) std::signal(signal, handler);
 }
 
-}  // namespace
-
-int run_isolated(const std::function<int()>& body) {
+/// Runs `body` in a process of its own, which dies with this one, and returns its result.
+int run_in_child(const std::function<int()>& body) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("make a pipe");
   const Descriptor parent_alive(ends[0]);
   Descriptor alive(ends[1]);
-  enter_namespaces();
   std::fflush(nullptr);  // or both processes print what is buffered
-  const pid_t child = ::fork();
+  child = ::fork();
   if (child < 0) throw system_error("start the lab's process");
   if (child == 0) {
     alive = Descriptor();
-    be_first_process(body, parent_alive);
+    be_child(body, parent_alive);
   }
-  first_process = child;
   set_handlers(pass_on);
   const int status = wait_for(child);
   set_handlers(SIG_DFL);
   return status;
+}
+
+}  // namespace
+
+int run_isolated(const std::function<int()>& body) {
+  // A process that has made a process namespace is not in it itself: its next child is the first.
+  return run_in_child([&body] {
+    enter_namespaces();
+    return run_in_child([&body] {
+      mount_proc();
+      return body();
+    });
+  });
 }
 
 }  // namespace latesyn

@@ -23,11 +23,13 @@ std::vector<int> children(int process) {
 /// The process of the lab's server: the first that the lab's first process has started and that
 /// still runs. Zero where there is none.
 int server_process(const RunningProgram& program) {
-  for (const int first : children(program.pid())) {
-    const auto programs = children(first);
-    if (!programs.empty()) return programs[0];
+  int process = program.pid();
+  // The program, the one that makes the namespaces, the first in them, the server.
+  for (int generation = 0; generation < 3 && process != 0; ++generation) {
+    const auto next = children(process);
+    process = next.empty() ? 0 : next[0];
   }
-  return 0;
+  return process;
 }
 
 /// What `ss` says about connections of the lab's server.
