@@ -143,4 +143,26 @@ TEST_CASE("lab: a late SYN to a port where nobody listens any more is refused") 
   CHECK(of_late_syns<std::string>(run.json(), "outcome") == Outcomes{"refused"});
 }
 
+TEST_CASE("lab: addresses and ports are those of the policy's traffic, and a client may reset") {
+  const Folder folder;
+  const std::string policy = folder.write(
+      "policy.toml",
+      "about = \"x\"\n[traffic]\nservers = [\"192.0.2.7:4000-4010\", \"[2001:db8::7]:4000\"]\n"
+      "clients = [\"198.51.100.0/24:50000\", \"[2001:db8:1::]/64:50000\"]\n" +
+          hold_text("100ms") + "[lab]\ncloses = \"client-reset\"\n");
+  BothFamilies both({policy});
+  CHECK(both.v4->status() == 0);
+  CHECK(both.v6->status() == 0);
+  CHECK(of_late_syns<std::string>(both.v4->json(), "client") == Rows{"198.51.100.1:50000"});
+  CHECK(of_late_syns<std::string>(both.v4->json(), "server") == Rows{"192.0.2.7:4000"});
+  CHECK(of_late_syns<std::string>(both.v6->json(), "client") == Rows{"[2001:db8:1::1]:50000"});
+  CHECK(of_late_syns<std::string>(both.v6->json(), "server") == Rows{"[2001:db8::7]:4000"});
+  for (LabRun* run : both.runs()) {
+    CHECK(run->json().at("exchanges").at("intact") == 1);
+    CHECK(of_late_syns<std::string>(run->json(), "outcome") == Rows{"reset"});
+    const Rows rows = all_rows(run->json());
+    CHECK(rows.at(rows.size() - 4) == "CLOSED --> <SEQ=111><ACK=311><CTL=RST,ACK> --> LISTEN");
+  }
+}
+
 }  // namespace latesyn::test
