@@ -117,8 +117,9 @@ TEST_CASE("joined halves survive loss and reordering") {
 TEST_CASE("a closed port is refused by server-first, and a connect and a reset with client-first") {
   const Family family = GENERATE(Family::v4, Family::v6);
   CHECK(attempt(Relaying(mode_text(kServerFirst)).router(), family) == "Connection refused");
-  CHECK(attempt(Relaying(mode_text(kClientFirst)).router(), family) ==
-        "connected, Connection reset by peer");
+  // The reset may come before the program has woken from its connect().
+  CHECK_THAT(attempt(Relaying(mode_text(kClientFirst)).router(), family),
+             Catch::Matchers::EndsWith("Connection reset by peer"));
 }
 
 TEST_CASE("connect() fails as the way to refuse says") {
