@@ -9,8 +9,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 6> kWayNames{"through", "stuck",  "arriving",
-                                                    "lost",    "forged", "release"};
+constexpr std::array<std::string_view, 7> kWayNames{"through", "stuck", "arriving", "lost",
+                                                    "forged",  "ended", "release"};
 constexpr std::array<std::string_view, 5> kTimerNames{"none", "retransmission", "keepalive",
                                                       "time-wait", "probe"};
 
