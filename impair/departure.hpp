@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "proxy/values/flow.hpp"
+#include "proxy/values/handshake_mode.hpp"
+#include "proxy/values/icmp.hpp"
 #include "proxy/values/packet.hpp"
 #include "proxy/values/time.hpp"
 
@@ -36,12 +38,19 @@ constexpr std::string_view name(Origin origin) {
   return kOriginNames[static_cast<std::size_t>(origin)];
 }
 
+/// Who shakes hands for the connection that a SYN begins, where a rule says so.
+struct HandshakeChoice {
+  HandshakeMode mode = HandshakeMode::pass;
+  Unreachable unreachable = Unreachable::host;
+};
+
 struct Departure {
   Packet packet;
   Side to = Side::server;
   Origin origin = Origin::original;
   Trigger once = Trigger::arrived;
   Duration after{};
+  std::optional<HandshakeChoice> handshake = std::nullopt;
 };
 /// None: the packet is dropped. Several: copies.
 using Departures = std::vector<Departure>;

@@ -25,6 +25,8 @@ class Impairment {
   virtual std::string sentence() const = 0;
   /// The trigger that its departures wait for.
   virtual Trigger waits_for() const { return Trigger::arrived; }
+  /// Who it lets shake hands for the connections that its SYNs begin; none: as [traffic] says.
+  virtual std::optional<HandshakeMode> handshake() const { return std::nullopt; }
   /// True where the packet itself leaves later, again or changed, so that all its bytes are needed.
   virtual bool captures() const { return true; }
 };

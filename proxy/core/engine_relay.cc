@@ -11,22 +11,41 @@ constexpr std::size_t kProfilesMax = 10'000;
 
 }  // namespace
 
-/// None where the ends shake hands themselves, for a stale life (its handshake is the scenario),
-/// and for a connection whose beginning was not seen.
-Relay* Engine::State::relay_of(Flow& flow, const Segment& s) {
-  const RelayOptions& options = policy.traffic.handshake;
-  if (options.mode == HandshakeMode::pass || s.life == Life::stale || s.connection == 0) {
-    return nullptr;
+/// None where the ends shake hands themselves, and for a connection whose beginning was not seen.
+Relay* Engine::State::relay_of(Flow& flow, const Segment& s,
+                               const std::optional<HandshakeChoice>& chosen) {
+  if (s.connection == 0) return nullptr;
+  RelayOptions options = policy.traffic.handshake;
+  if (chosen) {
+    options.mode = chosen->mode;
+    options.unreachable = chosen->unreachable;
   }
-  if (flow.relayed != s.connection) {
-    if (s.kind != SegmentKind::syn || s.from != Side::client) return nullptr;
-    const auto known = profiles_.find(flow.connection.flow().server);
-    flow.relay = std::make_unique<Relay>(
-        options, known == profiles_.end() ? options.profile : known->second, seed_);
-    flow.relayed = s.connection;
-    flow.relay_timeout.reset();
-  }
+  return s.life == Life::stale ? late_relay(flow, s, options) : current_relay(flow, s, options);
+}
+
+/// Its first SYN decides for the whole connection.
+Relay* Engine::State::current_relay(Flow& flow, const Segment& s, const RelayOptions& options) {
+  if (flow.relayed == s.connection) return flow.relay.get();
+  if (s.kind != SegmentKind::syn || s.from != Side::client) return nullptr;
+  flow.relayed = s.connection;
+  flow.relay.reset();
+  flow.relay_timeout.reset();
+  if (options.mode == HandshakeMode::pass || options.mode == HandshakeMode::two_way) return nullptr;
+  const auto known = profiles_.find(flow.connection.flow().server);
+  flow.relay = std::make_unique<Relay>(
+      options, known == profiles_.end() ? options.profile : known->second, seed_);
   return flow.relay.get();
+}
+
+/// A stale life goes past the relay of its connection: its handshake is the scenario.
+Relay* Engine::State::late_relay(Flow& flow, const Segment& s, const RelayOptions& options) {
+  if (s.kind == SegmentKind::syn && s.from == Side::client) {
+    flow.late_relay.reset();
+    if (options.mode == HandshakeMode::two_way) {
+      flow.late_relay = std::make_unique<Relay>(options, options.profile, seed_);
+    }
+  }
+  return flow.late_relay.get();
 }
 
 Verdict Engine::State::pass_relay(Flow& flow, Relay& relay, Arrived note, const Incoming& packet,
@@ -40,7 +59,7 @@ Verdict Engine::State::pass_relay(Flow& flow, Relay& relay, Arrived note, const 
   if (!plain && view.complete()) {
     const auto whole = packet.bytes.first(view.total_size());
     replacement.assign(whole.begin(), whole.end());
-    treatment = exit(flow, segment, replacement, now, said);
+    treatment = exit(flow, relay, segment, replacement, now, said);
   }
   const bool ended = treatment == Treatment::ended;
   ++(ended ? counters.ended : counters.passed);
@@ -48,25 +67,23 @@ Verdict Engine::State::pass_relay(Flow& flow, Relay& relay, Arrived note, const 
   out.emplace_back(std::move(note));
   sent(flow, segment, now, out);
   if (!ended) delivered(flow, segment, now, out);
-  say(flow, segment, std::move(said), now, out);
+  say(flow, relay, segment, std::move(said), now, out);
   if (ended) return Verdict::drop;
   return treatment == Treatment::changed ? Verdict::replace : Verdict::accept;
 }
 
-Treatment Engine::State::exit(Flow& flow, const Segment& segment, MutableBytes packet, Time now,
-                              std::vector<Said>& said) {
-  Relay* const relay = relay_of(flow, segment);
-  if (relay == nullptr) return Treatment::pass;
-  const Treatment treatment = relay->on_segment(now, segment.from, packet, said);
+Treatment Engine::State::exit(Flow& flow, Relay& relay, const Segment& segment, MutableBytes packet,
+                              Time now, std::vector<Said>& said) {
+  const Treatment treatment = relay.on_segment(now, segment.from, packet, said);
   if (treatment == Treatment::changed) TcpEdit::over(packet).complete_checksum();
-  watch(flow, *relay);
-  if (segment.kind == SegmentKind::syn_ack) learn(flow, *relay);
+  watch(flow, relay);
+  if (segment.kind == SegmentKind::syn_ack) learn(flow, relay);
   return treatment;
 }
 
-void Engine::State::say(Flow& flow, const Segment& cause, std::vector<Said> said, Time now,
-                        Actions& out) {
-  const std::string by(name(policy.traffic.handshake.mode));
+void Engine::State::say(Flow& flow, const Relay& relay, const Segment& cause,
+                        std::vector<Said> said, Time now, Actions& out) {
+  const std::string by(name(relay.mode()));
   for (Said& s : said) {
     const auto parsed = TcpView::over(s.packet.bytes);
     const auto* view = std::get_if<TcpView>(&parsed);
@@ -93,7 +110,7 @@ void Engine::State::wake_relay(const FlowKey& key, Time now, Actions& out) {
   std::vector<Said> said;
   flow.relay->on_timeout(now, said);
   watch(flow, *flow.relay);
-  say(flow, {.flow = key, .connection = flow.relayed}, std::move(said), now, out);
+  say(flow, *flow.relay, {.flow = key, .connection = flow.relayed}, std::move(said), now, out);
 }
 
 void Engine::State::learn(const Flow& flow, const Relay& relay) {

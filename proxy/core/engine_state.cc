@@ -88,7 +88,9 @@ Verdict Engine::State::decide(Flow& flow, const Segment& segment, const Incoming
   for (Departure& d : departures) {
     if (happened(d.once, flow.connection)) d.once = Trigger::arrived;
   }
-  if (passes(departures)) return pass(flow, std::move(note), packet, now, out);
+  if (passes(departures)) {
+    return pass(flow, std::move(note), packet, now, out, departures[0].handshake);
+  }
   for (const Departure& d : departures) note.planned.push_back(planned(d));
   note.fate = departures.empty() ? Fate::dropped : Fate::captured;
   ++(departures.empty() ? counters.dropped : counters.captured);
@@ -99,8 +101,8 @@ Verdict Engine::State::decide(Flow& flow, const Segment& segment, const Incoming
 }
 
 Verdict Engine::State::pass(Flow& flow, Arrived note, const Incoming& packet, Time now,
-                            Actions& out) {
-  if (Relay* relay = relay_of(flow, note.segment)) {
+                            Actions& out, const std::optional<HandshakeChoice>& chosen) {
+  if (Relay* relay = relay_of(flow, note.segment, chosen)) {
     return pass_relay(flow, *relay, std::move(note), packet, now, out);
   }
   ++counters.passed;
@@ -159,17 +161,20 @@ void Engine::State::send(Flow& flow, Waiting waiting, bool at_once, Time now, Ac
     waiting.segment.life = Life::stale;
     list_late(flow, waiting, now);
   }
+  Relay* const relay = relay_of(flow, waiting.segment, d.handshake);
   std::vector<Said> said;
-  if (exit(flow, waiting.segment, d.packet.bytes, now, said) == Treatment::ended) {
+  const bool ended = relay != nullptr && exit(flow, *relay, waiting.segment, d.packet.bytes, now,
+                                              said) == Treatment::ended;
+  if (ended) {
     ++counters.ended;
-    return say(flow, waiting.segment, std::move(said), now, out);
+  } else {
+    ++counters.departed;
+    out.emplace_back(Transmit{d.to, std::move(d.packet)});
+    out.emplace_back(
+        Departed{now, waiting.segment, d.to, d.origin, waiting.rule, waiting.arrived, at_once});
+    delivered(flow, waiting.segment, now, out);
   }
-  ++counters.departed;
-  out.emplace_back(Transmit{d.to, std::move(d.packet)});
-  out.emplace_back(
-      Departed{now, waiting.segment, d.to, d.origin, waiting.rule, waiting.arrived, at_once});
-  delivered(flow, waiting.segment, now, out);
-  say(flow, waiting.segment, std::move(said), now, out);
+  if (relay != nullptr) say(flow, *relay, waiting.segment, std::move(said), now, out);
 }
 
 void Engine::State::list_late(Flow& flow, const Waiting& waiting, Time now) {

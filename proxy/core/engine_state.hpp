@@ -29,7 +29,8 @@ class Engine::State {
   Flow* flow_of(const TcpView& view, Time now);
   Verdict decide(Flow& flow, const Segment& segment, const Incoming& packet, Time now,
                  Actions& out);
-  Verdict pass(Flow& flow, Arrived note, const Incoming& packet, Time now, Actions& out);
+  Verdict pass(Flow& flow, Arrived note, const Incoming& packet, Time now, Actions& out,
+               const std::optional<HandshakeChoice>& chosen = {});
   void dispatch(Flow& flow, Departures departures, const Arrived& note, Time now, Actions& out);
   void send(Flow& flow, Waiting waiting, bool at_once, Time now, Actions& out);
   void list_late(Flow& flow, const Waiting& waiting, Time now);
@@ -38,12 +39,15 @@ class Engine::State {
   std::vector<Waiting> take_asleep(Flow& flow, Trigger trigger, Time now, Actions& out);
   void schedule(std::vector<Waiting> woken, Time now);
 
-  Relay* relay_of(Flow& flow, const Segment& segment);
+  Relay* relay_of(Flow& flow, const Segment& segment, const std::optional<HandshakeChoice>& chosen);
+  Relay* current_relay(Flow& flow, const Segment& segment, const RelayOptions& options);
+  Relay* late_relay(Flow& flow, const Segment& segment, const RelayOptions& options);
   Verdict pass_relay(Flow& flow, Relay& relay, Arrived note, const Incoming& packet, Time now,
                      Actions& out);
-  Treatment exit(Flow& flow, const Segment& segment, MutableBytes packet, Time now,
+  Treatment exit(Flow& flow, Relay& relay, const Segment& segment, MutableBytes packet, Time now,
                  std::vector<Said>& said);
-  void say(Flow& flow, const Segment& cause, std::vector<Said> said, Time now, Actions& out);
+  void say(Flow& flow, const Relay& relay, const Segment& cause, std::vector<Said> said, Time now,
+           Actions& out);
   void watch(Flow& flow, const Relay& relay);
   void wake_relay(const FlowKey& key, Time now, Actions& out);
   void learn(const Flow& flow, const Relay& relay);

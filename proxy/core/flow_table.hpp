@@ -21,7 +21,8 @@ struct Flow {
   std::vector<std::size_t> late_syns;  // their places in the engine's list
   std::size_t scheduled = 0;           // departures of this flow that wait for a time
   std::unique_ptr<Relay> relay;        // where latesyn shakes hands itself
-  std::uint32_t relayed = 0;           // the connection that the relay is of
+  std::uint32_t relayed = 0;           // the connection that the relay, or its absence, is of
+  std::unique_ptr<Relay> late_relay;   // of its late SYN (HandshakeMode::two_way)
   std::size_t relay_timers = 0;        // of it, in the engine's queue
   std::optional<Time> relay_timeout;   // the last that was put there
   Time last_seen;

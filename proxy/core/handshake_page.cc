@@ -14,6 +14,14 @@ constexpr std::array<std::string_view, kHandshakeModeNames.size()> kAbout{
     "server answered. A refused port stays refused, a dead server a timeout.",
     "latesyn answers the client at once, with window 0, and asks the server when the client has "
     "acknowledged that. A closed port is a connect() that succeeds, and then a reset.",
+    "As server-first, but the SYN-ACK reaches the client as two messages: an ACK, which a client "
+    "in "
+    "SYN-SENT ignores, and a SYN, which it answers with a SYN-ACK.",
+    "As server-first, but the client gets the server's SYN alone, which seems to have crossed its "
+    "own (RFC 9293 figure 7), and later its SYN-ACK. Where both ends really open, the server's own "
+    "SYN and SYN-ACK pass.",
+    "What if two messages were enough? Of a late SYN, and only of that, the server's SYN-ACK is "
+    "acknowledged in the client's place, and what the client says to it is swallowed.",
     "Every SYN is answered as a closed port does.",
     "Every SYN is answered with an ICMP or ICMPv6 error.",
     "No SYN is answered.",

@@ -33,6 +33,22 @@ Take least_take(const std::vector<Rule>& rules) {
   return most;
 }
 
+/// What our own handshakes need: to refuse, the SYNs; for a late SYN alone, what tells its fate;
+/// and where two halves are joined, every segment, whose numbers may have to be shifted.
+Take least_take(HandshakeMode mode) {
+  if (answers_client(mode)) return Take::all;
+  if (mode == HandshakeMode::pass) return Take::nothing;
+  return mode == HandshakeMode::two_way ? Take::bare : Take::control;
+}
+
+std::vector<HandshakeMode> handshakes(const Policy& policy) {
+  std::vector<HandshakeMode> modes{policy.traffic.handshake.mode};
+  for (const Rule& rule : policy.rules) {
+    if (const auto mode = rule.impairment->handshake()) modes.push_back(*mode);
+  }
+  return modes;
+}
+
 bool can_hit_bulk(const Rule& rule) { return !(possible_kinds(rule.when) & kBulk).empty(); }
 
 }  // namespace
@@ -42,12 +58,16 @@ bool can_make_syn_late(const Rule& rule) {
 }
 
 Plan make_plan(const Policy& policy) {
-  const bool relays = policy.traffic.handshake.mode != HandshakeMode::pass;
   const auto& rules = policy.rules;
   const auto captures = [](const Rule& rule) { return rule.impairment->captures(); };
-  return {.take = relays ? Take::all : least_take(rules),
-          .copy_bytes = relays || std::ranges::any_of(rules, captures) ? kWhole : kHeaders,
-          .gso = std::ranges::none_of(rules, can_hit_bulk)};
+  Plan plan{.take = least_take(rules),
+            .copy_bytes = std::ranges::any_of(rules, captures) ? kWhole : kHeaders,
+            .gso = std::ranges::none_of(rules, can_hit_bulk)};
+  for (const HandshakeMode mode : handshakes(policy)) {
+    plan.take = std::max(plan.take, least_take(mode));
+    if (mode != HandshakeMode::pass) plan.copy_bytes = kWhole;
+  }
+  return plan;
 }
 
 bool takes(const Plan& plan, const Flags& flags, std::size_t size) {

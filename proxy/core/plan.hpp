@@ -43,7 +43,8 @@ struct Hook {
 ///   because what tells a challenge ACK (RFC 5961 section 4) is that it acknowledges nothing new;
 ///   and where a rule waits for `established`: the ACK that completes a handshake may carry data.
 ///
-/// All, and whole, is needed too where latesyn shakes hands itself: numbers may have to be shifted.
+/// Where latesyn shakes hands itself: all, and whole, where it joins two halves; less where it only
+/// refuses, or confirms late SYNs.
 ///
 /// Bytes are copied whole where anything is captured, because a SYN may carry data (RFC 7413) and a
 /// packet that is not whole can't be sent again. Offload is off where a rule can act on data or on

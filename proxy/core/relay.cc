@@ -11,11 +11,12 @@ std::optional<Saw> Relay::seen(Side from, const TcpView& view) const {
   const Flags flags = view.flags();
   if (from == Side::client) {
     if (flags.rst) return Saw::client_rst;
-    if (flags.syn) return flags.ack ? std::nullopt : std::optional(Saw::client_syn);
+    if (flags.syn) return flags.ack ? Saw::client_syn_ack : Saw::client_syn;
     return flags.ack ? std::optional(Saw::client_ack) : std::nullopt;
   }
   if (flags.rst) return Saw::server_rst;
-  return flags.syn && flags.ack ? std::optional(Saw::server_syn_ack) : std::nullopt;
+  if (flags.syn) return flags.ack ? Saw::server_syn_ack : Saw::server_syn;
+  return std::nullopt;
 }
 
 void Relay::remember(Side from, const TcpView& view, MutableBytes packet) {
@@ -38,11 +39,10 @@ Treatment Relay::on_segment(Time now, Side from, MutableBytes packet, std::vecto
   const auto saw = seen(from, view);
   const auto row = saw ? step(options_.mode, stage_, *saw) : std::nullopt;
   if (row) take(*row, now, out);
-  // The ACK that joins the two goes on to the server: it carries the client's window, or data.
-  const bool joins = before != Stage::joined && stage_ == Stage::joined && from == Side::client;
-  const bool early = before == Stage::answering && options_.mode == HandshakeMode::server_first &&
-                     from == Side::server && !row;
-  const bool crosses = joins || early || (before == Stage::joined && !row);
+  // What a server says before its client has answered us is for the client, which keeps its order.
+  const bool early = from == Side::server && options_.mode != HandshakeMode::client_first &&
+                     (before == Stage::answering || before == Stage::crossing);
+  const bool crosses = row ? row->goes_on : early || before == Stage::joined;
   if (!crosses) return Treatment::ended;
   if (join_.same()) return Treatment::pass;
   TcpEdit edit = TcpEdit::over(packet);
@@ -74,9 +74,12 @@ void Relay::take(const HandshakeRow& row, Time now, std::vector<Said>& out) {
       case Say::nothing:
         return;
       case Say::syn:
-        return out.push_back({to, syn()});
+        return out.push_back({to, client ? syn_to_client() : syn_to_server()});
       case Say::syn_ack:
         return out.push_back({to, syn_ack(now)});
+      case Say::ack_and_syn:
+        out.push_back({to, ack_to_client()});
+        return out.push_back({to, syn_to_client()});
       case Say::ack:
         return out.push_back({to, client ? ack_to_client() : ack_to_server()});
       case Say::rst:

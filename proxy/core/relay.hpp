@@ -70,6 +70,7 @@ class Relay {
   void on_timeout(Time now, std::vector<Said>& out);
   std::optional<Time> next_timeout() const { return timeout_; }
 
+  HandshakeMode mode() const { return options_.mode; }
   Stage stage() const { return stage_; }
   const Join& join() const { return join_; }
   /// What the server's SYN-ACK offered; none before it came.
@@ -84,7 +85,10 @@ class Relay {
 
   Seq isn_for(const IsnChoice& choice, Seq other_end, Time now) const;
   Seq client_number(std::uint32_t behind_isn) const;
-  Packet syn();
+  Seq isn_at_client() const;
+  std::optional<std::uint32_t> clock_at_client() const;
+  Packet syn_to_server();
+  Packet syn_to_client() const;
   Packet syn_ack(Time now);
   Packet ack_to_server() const;
   Packet ack_to_client() const;

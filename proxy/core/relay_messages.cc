@@ -48,7 +48,7 @@ Seq Relay::client_number(std::uint32_t behind_isn) const {
   return view_of(client_syn_).seq() + behind_isn;
 }
 
-Packet Relay::syn() {
+Packet Relay::syn_to_server() {
   Packet packet = client_syn_;
   TcpEdit edit = TcpEdit::over(packet.bytes);
   for (const std::uint8_t kind : kStripped) edit.blank_option(kind);
@@ -63,8 +63,33 @@ Packet Relay::syn() {
   return packet;
 }
 
+/// The server's ISN, as the client knows it.
+Seq Relay::isn_at_client() const {
+  return our_isn_ ? *our_isn_ : view_of(server_syn_ack_).seq() + join_.server_seq;
+}
+
+/// What the client takes for the server's clock; none where the two use no timestamps.
+std::optional<std::uint32_t> Relay::clock_at_client() const {
+  if (our_isn_) return profile_.timestamps ? std::optional(our_clock_) : std::nullopt;
+  const auto server = view_of(server_syn_ack_).timestamps();
+  return server ? std::optional(server->value) : std::nullopt;
+}
+
+/// The server's SYN-ACK as if it had not heard of the client's SYN.
+Packet Relay::syn_to_client() const {
+  const auto client = view_of(client_syn_), server = view_of(server_syn_ack_);
+  const auto clock = clock_at_client();
+  return build({.from = client.to(),
+                .to = client.from(),
+                .seq = isn_at_client(),
+                .flags = {.syn = true},
+                .window = server.window(),
+                .timestamps = clock ? std::optional(Timestamps{*clock, 0}) : std::nullopt,
+                .syn_options = server.syn_options()});
+}
+
 Packet Relay::syn_ack(Time now) {
-  if (options_.mode == HandshakeMode::server_first) {
+  if (options_.mode != HandshakeMode::client_first) {
     Packet packet = server_syn_ack_;
     TcpEdit edit = TcpEdit::over(packet.bytes);
     cross(join_, Side::server, view_of(server_syn_ack_), edit);
@@ -93,14 +118,14 @@ Packet Relay::syn_ack(Time now) {
 void Relay::agree(Time now) {
   const auto client = view_of(client_syn_), server = view_of(server_syn_ack_);
   const SynOptions theirs = server.syn_options(), offer = client.syn_options();
-  if (options_.mode == HandshakeMode::server_first) {
+  if (options_.mode != HandshakeMode::client_first) {
     join_.server_seq = isn_for(options_.server_isn, server.seq(), now).raw - server.seq().raw;
   } else {
     join_.server_seq = our_isn_->raw - server.seq().raw;
     if (const auto clock = server.timestamps()) join_.server_clock = our_clock_ - clock->value;
   }
   const SynOptions told =
-      options_.mode == HandshakeMode::server_first ? theirs : agreed(profile_.options, offer);
+      options_.mode == HandshakeMode::client_first ? agreed(profile_.options, offer) : theirs;
   const auto scale = [](bool used, const SynOptions& of) {
     return used ? of.window_scale.value_or(0) : std::uint8_t{0};
   };
@@ -130,25 +155,23 @@ Packet Relay::ack_to_server() const {
 
 Packet Relay::ack_to_client() const {
   const auto client = view_of(client_syn_), server = view_of(server_syn_ack_);
-  const auto timestamps = profile_.timestamps ? client_timestamps_ : std::nullopt;
-  return build({.from = client.to(),
-                .to = client.from(),
-                .seq = *our_isn_ + 1,
-                .ack = client_number(1),
-                .flags = {.ack = true},
-                .window = rescaled(server.window(), 0, join_.server_scale_known),
-                .timestamps = echoing(timestamps, our_clock_)});
+  const auto clock = clock_at_client();
+  return build(
+      {.from = client.to(),
+       .to = client.from(),
+       .seq = isn_at_client() + 1,
+       .ack = client_number(1),
+       .flags = {.ack = true},
+       .window = rescaled(server.window(), 0, join_.server_scale_known),
+       .timestamps = echoing(clock ? client_timestamps_ : std::nullopt, clock.value_or(0))});
 }
 
 Packet Relay::rst_to_client() const {
   const auto client = view_of(client_syn_);
-  std::optional<Seq> next = our_isn_;
-  if (!next && !server_syn_ack_.bytes.empty()) {
-    next = view_of(server_syn_ack_).seq() + join_.server_seq;
-  }
+  const bool answered = our_isn_ || !server_syn_ack_.bytes.empty();
   return build({.from = client.to(),
                 .to = client.from(),
-                .seq = next ? *next + 1 : Seq{},
+                .seq = answered ? isn_at_client() + 1 : Seq{},
                 .ack = client_number(1),
                 .flags = {.rst = true, .ack = true},
                 .window = 0});

@@ -57,15 +57,18 @@ RelayOptions read_handshake(TomlTable& table) {
     options.mode = static_cast<HandshakeMode>(mode->choice(kHandshakeModeNames));
   }
   if (const auto isn = table.find("server_isn")) {
-    if (options.mode != HandshakeMode::server_first &&
-        options.mode != HandshakeMode::client_first) {
-      isn->fail("only \"server-first\" and \"client-first\" answer the client with an ISN of ours");
+    if (!answers_client(options.mode)) {
+      isn->fail(
+          "only \"server-first\", \"client-first\", \"split\" and \"simultaneous\" answer the "
+          "client with an ISN of ours");
     }
     options.server_isn = read_isn(*isn);
   }
   if (const auto isn = table.find("client_isn")) {
-    if (options.mode != HandshakeMode::server_first) {
-      isn->fail("only \"server-first\" asks the server with an ISN of ours");
+    if (!asks_server_first(options.mode)) {
+      isn->fail(
+          "only \"server-first\", \"split\" and \"simultaneous\" ask the server with an ISN of "
+          "ours");
     }
     options.client_isn = read_isn(*isn);
   }

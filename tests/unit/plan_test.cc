@@ -107,4 +107,15 @@ TEST_CASE("a plan takes what it says") {
   CHECK(taken(Take::all) == std::vector<bool>{1, 1, 1, 1, 1, 1, 1});
 }
 
+TEST_CASE("a handshake of ours takes in what it needs: the SYNs to refuse, everything to join") {
+  const auto of_mode = [](const std::string& mode) {
+    return plan_for("", "do = \"handshake\"\nmode = \"" + mode + "\"");
+  };
+  CHECK(of_mode("refuse") == kControl);
+  CHECK(of_mode("silent") == kControl);
+  CHECK(of_mode("two-way") == kBare);
+  CHECK(of_mode("split") == Plan{.take = Take::all, .copy_bytes = 0xffff, .gso = true});
+  CHECK(plan_of("[traffic]\nhandshake = \"client-first\"") == of_mode("split"));
+}
+
 }  // namespace latesyn::test

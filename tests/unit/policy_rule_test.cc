@@ -33,7 +33,7 @@ TEST_CASE("an unknown impairment is refused with those that there are") {
   CHECK(
       rule_error("do = \"dorp\"") ==
       "p.toml:3:6: \"do\" is \"dorp\"; did you mean \"drop\"? It is one of: confirm, delay, drop, "
-      "duplicate, hold, replay, reset");
+      "duplicate, handshake, hold, replay, reset");
   CHECK(rule_error("do = 5").starts_with("p.toml:3:6: \"do\" is 5; one of: confirm, delay"));
 }
 

@@ -51,15 +51,16 @@ TEST_CASE("the lists of servers and clients are bounded") {
 TEST_CASE("an unknown way to shake hands is refused") {
   CHECK(traffic_error("handshake = \"three-way\"") ==
         "p.toml:3:13: \"handshake\" is \"three-way\"; one of: pass, server-first, client-first, "
-        "refuse, unreachable, silent");
+        "split, simultaneous, two-way, refuse, unreachable, silent");
 }
 
 TEST_CASE("an ISN of ours is for the modes that have one") {
   CHECK(traffic_error("server_isn = 300") ==
-        "p.toml:3:14: only \"server-first\" and \"client-first\" answer the client with an ISN of "
-        "ours");
+        "p.toml:3:14: only \"server-first\", \"client-first\", \"split\" and \"simultaneous\" "
+        "answer the client with an ISN of ours");
   CHECK(traffic_error("handshake = \"client-first\"\nclient_isn = 300") ==
-        "p.toml:4:14: only \"server-first\" asks the server with an ISN of ours");
+        "p.toml:4:14: only \"server-first\", \"split\" and \"simultaneous\" ask the server with an "
+        "ISN of ours");
   CHECK(traffic_error("unreachable = \"port-unreachable\"") ==
         "p.toml:3:15: only handshake = \"unreachable\" answers with it");
 }

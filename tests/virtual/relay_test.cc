@@ -111,6 +111,134 @@ TEST_CASE("client-first asks a silent server again, and resets the client when i
                               }) == "");
 }
 
+TEST_CASE("split says the SYN-ACK as two messages, and the client's SYN-ACK joins the halves") {
+  CHECK(differs("handshake = \"split\"",
+                {
+                    "0.000  A --> <SEQ=100><CTL=SYN> --> P",
+                    "0.000  P --> <SEQ=100><CTL=SYN> --> B",
+                    "0.000  P <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- B",
+                    "0.000  P --> <SEQ=101><ACK=301><CTL=ACK> --> B",
+                    "0.000  A <-- <SEQ=301><ACK=101><CTL=ACK> <-- P",
+                    "0.000  A <-- <SEQ=300><CTL=SYN> <-- P",
+                    "0.000  A --> <SEQ=100><ACK=301><CTL=SYN,ACK> --> P",
+                    "0.000  A <-- <SEQ=301><ACK=101><CTL=ACK> <-- P",
+                    "0.000  A --> <SEQ=101><ACK=301><DATA=10><CTL=ACK> --> B",
+                }) == "");
+}
+
+TEST_CASE("split with ISNs of its own shifts the numbers of both messages") {
+  CHECK(differs("handshake = \"split\"\nserver_isn = 5000",
+                {
+                    "0.000  A --> <SEQ=100><CTL=SYN> --> P",
+                    "0.000  P --> <SEQ=100><CTL=SYN> --> B",
+                    "0.000  P <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- B",
+                    "0.000  P --> <SEQ=101><ACK=301><CTL=ACK> --> B",
+                    "0.000  A <-- <SEQ=5001><ACK=101><CTL=ACK> <-- P",
+                    "0.000  A <-- <SEQ=5000><CTL=SYN> <-- P",
+                    "0.000  A --> <SEQ=100><ACK=5001><CTL=SYN,ACK> --> P",
+                    "0.000  A <-- <SEQ=5001><ACK=101><CTL=ACK> <-- P",
+                    "0.000  A <-- <SEQ=301><ACK=101><DATA=10><CTL=ACK> <-- B",
+                }) == "");
+}
+
+TEST_CASE("simultaneous lets the server's SYN cross the client's") {
+  CHECK(differs("handshake = \"simultaneous\"",
+                {
+                    "0.000  A --> <SEQ=100><CTL=SYN> --> P",
+                    "0.000  P --> <SEQ=100><CTL=SYN> --> B",
+                    "0.000  P <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- B",
+                    "0.000  P --> <SEQ=101><ACK=301><CTL=ACK> --> B",
+                    "0.000  A <-- <SEQ=300><CTL=SYN> <-- P",
+                    "0.000  A --> <SEQ=100><ACK=301><CTL=SYN,ACK> --> P",
+                    "0.000  A <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- P",
+                    "0.000  A --> <SEQ=101><ACK=301><DATA=10><CTL=ACK> --> B",
+                }) == "");
+}
+
+TEST_CASE("simultaneous keeps out where both ends open") {
+  CHECK(differs("handshake = \"simultaneous\"",
+                {
+                    "0.000  A --> <SEQ=100><CTL=SYN> --> P",
+                    "0.000  P --> <SEQ=100><CTL=SYN> --> B",
+                    "0.000  A <-- <SEQ=300><CTL=SYN> <-- B",
+                    "0.000  A --> <SEQ=100><ACK=301><CTL=SYN,ACK> --> B",
+                    "0.000  A <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- B",
+                }) == "");
+}
+
+TEST_CASE("a crossing SYN that nobody answers is sent again, then given up") {
+  CHECK(differs("handshake = \"simultaneous\"",
+                {
+                    "0.000  A --> <SEQ=100><CTL=SYN> --> P",
+                    "0.000  P --> <SEQ=100><CTL=SYN> --> B",
+                    "0.000  P <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- B",
+                    "0.000  P --> <SEQ=101><ACK=301><CTL=ACK> --> B",
+                    "0.000  A <-- <SEQ=300><CTL=SYN> <-- P",
+                    "1.000  A <-- <SEQ=300><CTL=SYN> <-- P",
+                    "3.000  A <-- <SEQ=300><CTL=SYN> <-- P",
+                    "7.000  A <-- <SEQ=300><CTL=SYN> <-- P",
+                    "15.000  A <-- <SEQ=300><CTL=SYN> <-- P",
+                    "31.000  A <-- <SEQ=300><CTL=SYN> <-- P",
+                    "63.000  P --> <SEQ=101><CTL=RST> --> B",
+                }) == "");
+}
+
+TEST_CASE("two-way confirms a late SYN for the client, and swallows what it says to that") {
+  CHECK(differs("handshake = \"two-way\"\n[[rule]]\ndo = \"hold\"\nuntil = \"closed\"\n"
+                "when = { segment = \"syn\", copy = 1 }",
+                {
+                    "0.000  A --> <SEQ=100><CTL=SYN> ...",
+                    "1.000  A --> <SEQ=100><CTL=SYN> --> B",
+                    "1.000  A <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- B",
+                    "1.000  A --> <SEQ=101><ACK=301><CTL=ACK> --> B",
+                    "2.000  A --> <SEQ=101><ACK=301><CTL=FIN,ACK> --> B",
+                    "2.000  A <-- <SEQ=301><ACK=102><CTL=FIN,ACK> <-- B",
+                    "2.000  ... <SEQ=100><CTL=SYN> --> B",
+                    "2.000  A --> <SEQ=102><ACK=302><CTL=ACK> --> B",
+                    "2.100  A <-- <SEQ=400><ACK=101><CTL=SYN,ACK> <-- B",
+                    "2.100  P --> <SEQ=101><ACK=401><CTL=ACK> --> B",
+                    "2.100  A --> <SEQ=101><CTL=RST> --> P",
+                    "9.000  A <-- <SEQ=401><ACK=101><DATA=10><CTL=ACK> <-- B",
+                    "9.000  A --> <SEQ=101><CTL=RST> --> B",
+                }) == "");
+}
+
+TEST_CASE("a rule says who shakes hands for the connections that it matches") {
+  CHECK(differs("[[rule]]\ndo = \"handshake\"\nmode = \"refuse\"\nwhen = { every = 2 }",
+                {
+                    "0.000  A --> <SEQ=100><CTL=SYN> --> B",
+                    "0.000  A <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- B",
+                    "0.000  A --> <SEQ=101><ACK=301><CTL=ACK> --> B",
+                    "1.000  A --> <SEQ=200><CTL=SYN> --> P",
+                    "1.000  A <-- <SEQ=0><ACK=201><CTL=RST,ACK> <-- P",
+                    "2.000  A --> <SEQ=300><CTL=SYN> --> B",
+                }) == "");
+}
+
+TEST_CASE("a rule can leave a connection's handshake to its ends") {
+  CHECK(differs("handshake = \"refuse\"\n[[rule]]\ndo = \"handshake\"\nmode = \"pass\"\n"
+                "when = { connection = 1 }",
+                {
+                    "0.000  A --> <SEQ=100><CTL=SYN> --> B",
+                    "0.000  A <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- B",
+                    "1.000  A --> <SEQ=200><CTL=SYN> --> P",
+                    "1.000  A <-- <SEQ=0><ACK=201><CTL=RST,ACK> <-- P",
+                }) == "");
+}
+
+TEST_CASE("a held SYN takes its rule's handshake along") {
+  CHECK(differs("[[rule]]\ndo = \"handshake\"\nmode = \"server-first\"\n"
+                "[[rule]]\ndo = \"delay\"\nby = \"100ms\"\nwhen = { segment = \"syn\" }",
+                {
+                    "0.000  A --> <SEQ=100><CTL=SYN> ...",
+                    "0.100  P --> <SEQ=100><CTL=SYN> --> B",
+                    "0.100  P <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- B",
+                    "0.100  P --> <SEQ=101><ACK=301><CTL=ACK> --> B",
+                    "0.100  A <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- P",
+                    "0.100  A --> <SEQ=101><ACK=301><CTL=ACK> --> B",
+                }) == "");
+}
+
 TEST_CASE("a refusal is repeated for every SYN") {
   CHECK(differs("handshake = \"refuse\"", {
                                               "0.000  A --> <SEQ=100><CTL=SYN> --> P",
