@@ -51,6 +51,24 @@ IsnChoice read_isn(const TomlValue& value) {
   return {.kind = IsnKind::hashed};
 }
 
+/// What the server is told to offer. What is left out, it does not.
+ServerProfile read_server_options(const TomlValue& section) {
+  TomlTable table = section.table("such as { mss = 1460, sack_permitted = true }");
+  ServerProfile profile{.options = {.mss = 536}};
+  if (const auto mss = table.find("mss")) {
+    profile.options.mss = static_cast<std::uint16_t>(mss->number(64, 0xffff));
+  }
+  if (const auto scale = table.find("window_scale")) {
+    profile.options.window_scale = static_cast<std::uint8_t>(scale->number(0, 14));
+  }
+  if (const auto sack = table.find("sack_permitted")) {
+    profile.options.sack_permitted = sack->truth();
+  }
+  if (const auto clock = table.find("timestamps")) profile.timestamps = clock->truth();
+  table.refuse_unread();
+  return profile;
+}
+
 RelayOptions read_handshake(TomlTable& table) {
   RelayOptions options;
   if (const auto mode = table.find("handshake")) {
@@ -71,6 +89,12 @@ RelayOptions read_handshake(TomlTable& table) {
           "ours");
     }
     options.client_isn = read_isn(*isn);
+  }
+  if (const auto offered = table.find("server_options")) {
+    if (options.mode != HandshakeMode::client_first) {
+      offered->fail("only \"client-first\" answers before it knows what the server offers");
+    }
+    options.profile = read_server_options(*offered);
   }
   if (const auto why = table.find("unreachable")) {
     if (options.mode != HandshakeMode::unreachable) {

@@ -74,7 +74,8 @@ TEST_CASE("clients and servers of different families never talk") {
 TEST_CASE("an unknown key of the traffic is refused") {
   CHECK(traffic_error("server = [\"10.0.0.1\"]") ==
         "p.toml:3:1: unknown key \"server\" in [traffic]; did you mean \"servers\"? It is one of: "
-        "servers, clients, handshake, server_isn, client_isn, unreachable");
+        "servers, clients, handshake, server_isn, client_isn, "
+        "server_options, unreachable");
 }
 
 TEST_CASE("who sent a segment is told by its addresses") {
@@ -102,6 +103,18 @@ TEST_CASE("clients narrow the traffic") {
 TEST_CASE("empty traffic is all traffic") {
   CHECK(Traffic{}.covers(kClient, kServer));
   CHECK(Traffic{}.empty());
+}
+
+TEST_CASE("the server's options are told to client-first, and nothing that they are not") {
+  const Policy policy = policy_of(
+      "about = \"a\"\n[traffic]\nhandshake = \"client-first\"\n"
+      "server_options = { mss = 1460, window_scale = 7, timestamps = true }");
+  CHECK(policy.traffic.handshake.profile ==
+        ServerProfile{{.mss = 1460, .window_scale = 7, .sack_permitted = false}, true});
+  CHECK(traffic_error("server_options = { mss = 1460 }") ==
+        "p.toml:3:18: only \"client-first\" answers before it knows what the server offers");
+  CHECK(traffic_error("handshake = \"client-first\"\nserver_options = { window_scale = 15 }") ==
+        "p.toml:4:35: \"window_scale\" is 15; write a whole number from 0 to 14");
 }
 
 }  // namespace latesyn::test
