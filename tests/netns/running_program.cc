@@ -48,7 +48,7 @@ Descriptor output_file() {
 RunningProgram::RunningProgram(const Namespace& there, const std::vector<std::string>& arguments,
                                const ProgramSettings& settings)
     : out_(output_file()), error_(output_file()) {
-  std::vector<std::string> all{LATESYN_PROGRAM};
+  std::vector<std::string> all{settings.program.empty() ? LATESYN_PROGRAM : settings.program};
   all.insert(all.end(), arguments.begin(), arguments.end());
   const Inside inside(there);
   pid_ = ::fork();

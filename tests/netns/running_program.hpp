@@ -15,6 +15,7 @@
 namespace latesyn {
 
 struct ProgramSettings {
+  std::string program;                             // its path; empty: latesyn
   std::map<std::string, std::string> environment;  // added to ours
   /// Called in the new process before the program starts: to take rights away, for example.
   std::function<void()> before_start;
@@ -22,7 +23,7 @@ struct ProgramSettings {
 
 class RunningProgram {
  public:
-  /// Starts `latesyn` with these arguments. It dies with this process.
+  /// Starts `latesyn`, or the settings' program, with these arguments. It dies with this process.
   RunningProgram(const Namespace& there, const std::vector<std::string>& arguments,
                  const ProgramSettings& settings = {});
   /// Kills it where it still runs.

@@ -1,0 +1,65 @@
+#include "tests/bench/loads.hpp"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "tests/bench/numbers.hpp"
+#include "tests/netns/hosts.hpp"
+
+namespace latesyn::bench {
+namespace {
+
+Endpoint endpoint(const std::string& address, std::uint16_t port) {
+  return {IpAddress::parse(address).value(), port};
+}
+
+/// The number behind `label` in what wrk printed.
+double number_behind(const std::string& text, const std::string& label) {
+  const auto at = text.find(label);
+  if (at == text.npos) throw std::runtime_error("could not read what wrk printed:\n" + text);
+  return std::stod(text.substr(at + label.size()));
+}
+
+}  // namespace
+
+double bulk(const Bed& bed, const Standing& subject, std::uint16_t port, double seconds) {
+  const auto server = bed.start_iperf(port);
+  const auto text =
+      bed.run(bed.network().client(), {"iperf3", "-c", subject.target, "-p", std::to_string(port),
+                                       "-t", fmt::format("{:.0f}", std::max(1.0, seconds)), "-J"});
+  return nlohmann::json::parse(text)["end"]["sum_received"]["bits_per_second"];
+}
+
+double connections(const Bed& bed, const Standing& subject, std::uint16_t port, double seconds) {
+  const auto server = bed.start_http(port);
+  const auto text =
+      bed.run(bed.network().client(),
+              {"wrk", "-t1", "-c128", fmt::format("-d{:.0f}s", std::max(1.0, seconds)), "-H",
+               "Connection: close", fmt::format("http://{}:{}/", subject.target, port)});
+  return number_behind(text, "Requests/sec:");
+}
+
+RoundTrips round_trips(const Bed& bed, const Standing& subject, std::uint16_t port, int count) {
+  const Server server(bed.network().server(), endpoint(std::string(kServer), port), echo);
+  const Descriptor client = connect_to(bed.network().client(), endpoint(subject.target, port));
+  if (!client) throw std::runtime_error("could not connect to " + subject.target);
+  std::vector<double> times_us;
+  for (int i = 0; i < count; ++i) {
+    const auto before = std::chrono::steady_clock::now();
+    char byte = 'x';
+    if (::send(client.get(), &byte, 1, MSG_NOSIGNAL) != 1 ||
+        ::recv(client.get(), &byte, 1, 0) != 1) {
+      throw std::runtime_error("a round trip through the subject failed");
+    }
+    const std::chrono::duration<double, std::micro> took =
+        std::chrono::steady_clock::now() - before;
+    times_us.push_back(took.count());
+  }
+  return {quantile(times_us, 0.5), quantile(times_us, 0.99)};
+}
+
+}  // namespace latesyn::bench

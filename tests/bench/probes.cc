@@ -1,0 +1,161 @@
+#include "tests/bench/probes.hpp"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <fstream>
+#include <random>
+#include <sstream>
+
+#include "tests/bench/segment_tap.hpp"
+#include "tests/bench/syn_source.hpp"
+#include "tests/netns/eventually.hpp"
+#include "tests/netns/hosts.hpp"
+
+namespace latesyn::bench {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Bytes of memory that a process has, by the kernel's books.
+double resident_bytes(pid_t pid) {
+  std::ifstream file(fmt::format("/proc/{}/status", pid));
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("VmRSS:")) return std::stod(line.substr(6)) * 1024;
+  }
+  throw std::runtime_error("could not read how much memory the subject has: is it gone?");
+}
+
+/// Bytes of all objects of the kernel's connection tracking.
+double conntrack_bytes() {
+  std::ifstream file("/proc/slabinfo");
+  std::string name;
+  double total = 0, active = 0, all = 0, size = 0;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    if (words >> name >> active >> all >> size && name.starts_with("nf_conntrack")) {
+      total += active * size;
+    }
+  }
+  return total;
+}
+
+/// Packets that have reached a host.
+std::uint64_t packets_received(const Namespace& host) {
+  const Inside inside(host);
+  std::ifstream file("/proc/thread-self/net/dev");
+  for (std::string line; std::getline(file, line);) {
+    const auto at = line.find("eth0:");
+    if (at == line.npos) continue;
+    std::istringstream words(line.substr(at + 5));
+    std::uint64_t bytes = 0, packets = 0;
+    words >> bytes >> packets;
+    return packets;
+  }
+  throw std::runtime_error("could not read a host's packet counters");
+}
+
+/// Nobody answers SYNs there: what is measured is their way, not the way of the answers.
+void make_silent(const Bed& bed) {
+  bed.run(bed.network().server(), {"iptables-restore"},
+          fmt::format("*raw\n-A PREROUTING -s {}/16 -j DROP\nCOMMIT\n", kNobody));
+}
+
+void allow_many_descriptors() {
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace
+
+double share_answered(const Bed& bed, std::uint16_t port, std::uint32_t count, double per_second) {
+  const auto server = bed.start_http(port);
+  SegmentTap tap(bed.network().client(), true);
+  std::thread sender([&] { SynSource(bed.network().client(), port).send(count, per_second); });
+  const std::uint32_t answered = tap.count_different(count, milliseconds(1500));
+  sender.join();
+  return static_cast<double>(answered) / count;
+}
+
+std::vector<double> transits_us(const Bed& bed, std::uint16_t port, Duration delay, int count) {
+  make_silent(bed);
+  SegmentTap tap(bed.network().server(), false);
+  SynSource source(bed.network().client(), port);
+  std::vector<double> out;
+  std::minstd_rand chance(1);
+  for (int i = 0; i < count; ++i) {
+    const Duration sent = wall_clock();
+    source.send_one();
+    const auto arrived = tap.next(milliseconds(1000));
+    if (!arrived) throw std::runtime_error("a delayed SYN did not arrive in a second");
+    const std::chrono::duration<double, std::micro> late = *arrived - sent - delay;
+    out.push_back(late.count());
+    // The next one comes at any moment, not in step with this one's release.
+    const auto pause = wall_clock() + std::chrono::microseconds(chance() % 500);
+    while (wall_clock() < pause) ::poll(nullptr, 0, 0);
+  }
+  return out;
+}
+
+std::string hold_policy() {
+  return "[[rule]]\nwhen = { segment = \"syn\" }\ndo = \"hold\"\nuntil = \"released\"\n";
+}
+
+Held hold_syns(const Bed& bed, const Standing& subject, std::uint16_t port, std::uint32_t count) {
+  make_silent(bed);
+  const pid_t pid = subject.program->pid();
+  const double before = resident_bytes(pid);
+  const std::uint64_t arrived = packets_received(bed.network().server());
+  SynSource source(bed.network().client(), port);
+  source.send(count, 150'000);
+  // Done when it has stopped growing: everything that was queued has been taken.
+  double grown = before;
+  const bool settled = eventually(
+      [&] {
+        ::poll(nullptr, 0, 200);
+        return std::exchange(grown, resident_bytes(pid)) == resident_bytes(pid);
+      },
+      std::chrono::seconds(60));
+  if (!settled) throw std::runtime_error("SYNs were still being held after a minute");
+  Held held{.bytes_each = (resident_bytes(pid) - before) / count};
+  const auto start = std::chrono::steady_clock::now();
+  subject.program->send(SIGUSR1);
+  std::uint64_t got = 0;
+  auto last = start;
+  const bool all = eventually(
+      [&] {
+        const std::uint64_t now = packets_received(bed.network().server()) - arrived;
+        if (now != got) last = std::chrono::steady_clock::now();
+        got = now;
+        return got >= count || std::chrono::steady_clock::now() - last > milliseconds(2000);
+      },
+      std::chrono::seconds(60));
+  const double seconds = std::chrono::duration<double>(last - start).count();
+  held.released_per_second = all ? static_cast<double>(got) / seconds : 0;
+  held.lost = count > got ? static_cast<double>(count - got) : 0;
+  return held;
+}
+
+Idle idle_connections(const Bed& bed, const Standing& subject, std::uint16_t port, int count) {
+  allow_many_descriptors();
+  std::vector<Descriptor> accepted, opened;
+  const Endpoint server_end{IpAddress::parse(kServer).value(), port};
+  const double ours = resident_bytes(subject.program->pid()), kernel = conntrack_bytes();
+  Idle idle;
+  {
+    const Server server(bed.network().server(), server_end,
+                        [&](int connection) { accepted.emplace_back(::dup(connection)); });
+    for (int i = 0; i < count; ++i) {
+      opened.push_back(connect_to(bed.network().client(), server_end));
+      if (!opened.back()) throw std::runtime_error("could not open an idle connection");
+    }
+    idle = {(resident_bytes(subject.program->pid()) - ours) / count,
+            (conntrack_bytes() - kernel) / count};
+  }
+  return idle;
+}
+
+}  // namespace latesyn::bench
