@@ -48,6 +48,8 @@ struct Departure {
   Packet packet;
   Side to = Side::server;
   Origin origin = Origin::original;
+  bool changed = false;  // by an impairment: no longer what arrived
+  bool is_icmp = false;  // an error about the segment; rules behind its own leave it alone
   Trigger once = Trigger::arrived;
   Duration after{};
   std::optional<HandshakeChoice> handshake = std::nullopt;

@@ -29,6 +29,10 @@ class Impairment {
   virtual std::optional<HandshakeMode> handshake() const { return std::nullopt; }
   /// True where the packet itself leaves later, again or changed, so that all its bytes are needed.
   virtual bool captures() const { return true; }
+  /// True where what leaves may come after, or beside, what its sender sends later.
+  virtual bool reorders() const { return captures(); }
+  /// True where a SYN may leave in the place of another segment.
+  virtual bool makes_syns() const { return false; }
 };
 
 /// One row of the registry: an impairment's name, parameters and maker.

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -19,6 +20,9 @@ enum class ParameterKind : std::uint8_t {
   duration,  // "300ms"
   count,     // a whole number from 1 to 10,000
   choice,    // one of the words in Parameter::choices
+  number,    // a whole number from Parameter::min to Parameter::max; may be left out
+  flags,     // "SYN,ECE", or "NONE"
+  option,    // the name or the kind of a TCP option
 };
 
 struct Parameter {
@@ -28,9 +32,16 @@ struct Parameter {
   std::string_view fallback;
   std::string_view about;
   std::span<const std::string_view> choices = {};
+  std::int64_t min = 0, max = 0;
 };
 
-using ParameterValue = std::variant<Duration, std::uint32_t, std::string>;
+/// A number that has no value where the policy gives none.
+constexpr Parameter optional_number(std::string_view key, std::int64_t min, std::int64_t max,
+                                    std::string_view about) {
+  return {key, ParameterKind::number, "none", about, {}, min, max};
+}
+
+using ParameterValue = std::variant<Duration, std::uint32_t, std::string, std::int64_t>;
 
 /// A value that is well formed but makes no sense beside the others; `key` tells the loader where.
 struct BadParameter : std::runtime_error {
@@ -39,7 +50,8 @@ struct BadParameter : std::runtime_error {
   std::string key;
 };
 
-/// The values for one rule: every declared parameter is present, of its kind and in its range.
+/// The values for one rule: every declared parameter is of its kind and in its range, and present
+/// unless it is a number that was left out.
 class Parameters {
  public:
   explicit Parameters(std::map<std::string, ParameterValue, std::less<>> values)
@@ -47,6 +59,15 @@ class Parameters {
   Duration duration(std::string_view key) const { return std::get<Duration>(at(key)); }
   std::uint32_t count(std::string_view key) const { return std::get<std::uint32_t>(at(key)); }
   const std::string& choice(std::string_view key) const { return std::get<std::string>(at(key)); }
+  std::optional<std::int64_t> number(std::string_view key) const {
+    const auto found = values_.find(key);
+    return found == values_.end() ? std::nullopt
+                                  : std::optional(std::get<std::int64_t>(found->second));
+  }
+  /// The bits of Flags.
+  std::uint8_t flags(std::string_view key) const { return static_cast<std::uint8_t>(count(key)); }
+  /// The kind of an option.
+  std::uint8_t option(std::string_view key) const { return static_cast<std::uint8_t>(count(key)); }
 
  private:
   const ParameterValue& at(std::string_view key) const { return values_.find(key)->second; }

@@ -40,6 +40,7 @@ struct Planned {
   Origin origin = Origin::original;
   Trigger once = Trigger::arrived;
   Duration after{};
+  bool changed = false;
   bool operator==(const Planned&) const = default;
 };
 
@@ -63,6 +64,7 @@ struct Departed {
   Time arrived;          // when the packet that it comes of did
   bool at_once = false;  // in the same instant
   bool is_icmp = false;  // an error about the segment, not the segment itself
+  bool changed = false;  // by a rule, since it arrived
 };
 
 /// Something happened to a connection that departures may wait for.

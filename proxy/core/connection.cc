@@ -36,7 +36,11 @@ Segment Connection::sent(const TcpView& view, Side from, std::uint32_t& next_num
   s.connection = number_;
   s.life = opens ? Life::current : life_of(s);
   s.copy = copies_.count(s);
-  if (auto& life = of(s.life)) life->sent(s);
+  if (auto& life = of(s.life)) {
+    s.state = life->state();
+    life->sent(s);
+    s.position = life->position(s);
+  }
   complete(s);
   return s;
 }
@@ -50,6 +54,17 @@ Segment Connection::forged(const TcpView& view, const Segment& original) {
   return s;
 }
 
+Segment Connection::made(const TcpView& view, const Segment& original) {
+  Segment s = describe(view, view.from() == flow_.client ? Side::client : Side::server);
+  if (s.flags.syn && !numbers_.knows(s.from)) return forged(view, original);
+  s.life = original.life;
+  s.connection = original.connection;
+  if (s.from == original.from && s.kind == original.kind) s.copy = original.copy;
+  if (auto& life = of(s.life); life && s.kind == SegmentKind::syn_ack) life->answered_with(s.seq);
+  show(s);
+  return s;
+}
+
 void Connection::begin(const Segment& syn, std::uint32_t& next_number) {
   // The client has left whatever it had before; the server may not know that yet (RFC 9293 figure
   // 9).
@@ -60,6 +75,10 @@ void Connection::begin(const Segment& syn, std::uint32_t& next_number) {
 
 void Connection::complete(Segment& s) {
   if (s.flags.syn) numbers_.learn(s.from, s.seq);
+  show(s);
+}
+
+void Connection::show(Segment& s) const {
   s.shown_seq = numbers_.show(s.from, s.seq);
   s.shown_ack = s.flags.ack ? numbers_.show(other(s.from), s.ack) : 0;
 }

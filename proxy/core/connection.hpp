@@ -19,6 +19,8 @@ class Connection {
   Segment sent(const TcpView& view, Side from, std::uint32_t& next_number);
   /// The same for a segment of our own, in the place of one that was sent.
   Segment forged(const TcpView& view, const Segment& original);
+  /// The same for one that a rule made or changed: its numbers are shown beside those of the ends.
+  Segment made(const TcpView& view, const Segment& original);
 
   /// A segment that `sent` or `forged` returned reached the other end.
   Incarnation::Change delivered(const Segment& segment, Time now);
@@ -45,6 +47,7 @@ class Connection {
   SegmentKind kind_of(const Segment& segment) const;
   std::optional<Incarnation>& of(Life life) { return life == Life::stale ? stale_ : current_; }
   void complete(Segment& segment);
+  void show(Segment& segment) const;
 
   FlowKey flow_;
   std::uint32_t number_ = 0;

@@ -12,6 +12,12 @@ std::string kind_text(const Parameter& parameter) {
       return "duration";
     case ParameterKind::count:
       return "count";
+    case ParameterKind::number:
+      return fmt::format("{} to {}", parameter.min, parameter.max);
+    case ParameterKind::flags:
+      return "flags";
+    case ParameterKind::option:
+      return "option";
     case ParameterKind::choice:
       break;
   }
@@ -44,7 +50,9 @@ std::string describe_impairments() {
   }
   return out +
          "\nA duration is a number and a unit: ns, us, ms, s, m or h (\"300ms\", \"1.5s\").\n"
-         "A count is a whole number from 1 to 10000.\n";
+         "A count is a whole number from 1 to 10000.\n"
+         "Flags are a list in quotes (\"SYN,ECE\"), ALL or NONE.\n"
+         "An option is a name (\"timestamps\") or a kind (a number from 2 to 255).\n";
 }
 
 }  // namespace latesyn

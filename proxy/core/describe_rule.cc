@@ -1,7 +1,9 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "proxy/core/describe.hpp"
-#include "proxy/core/flag_names.hpp"
+#include "proxy/values/flag_names.hpp"
+#include "proxy/values/option_names.hpp"
 
 namespace latesyn {
 namespace {
@@ -35,6 +37,38 @@ std::string flags_text(const FlagMatch& flags) {
   return fmt::format(", with {} of {} set", flag_names(flags.set), flag_names(flags.mask));
 }
 
+std::string range_text(const NumberRange& range) {
+  if (range.first == range.last) return fmt::format("{}", range.first);
+  return range.last == NumberRange{}.last ? fmt::format("{} or more", range.first)
+                                          : fmt::format("{} to {}", range.first, range.last);
+}
+
+std::string options_text(std::string_view start, const std::vector<std::uint8_t>& options) {
+  std::vector<std::string> names;
+  for (const std::uint8_t kind : options) names.push_back(option_name(kind));
+  return names.empty() ? "" : fmt::format(", {} {}", start, fmt::join(names, " and "));
+}
+
+std::string states_text(const ConnectionStates& states) {
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    if (states.test(i)) names.push_back(kConnectionStateNames[i]);
+  }
+  return fmt::format(", in state {}", fmt::join(names, " or "));
+}
+
+/// What the headers and the connection say of a segment.
+std::string details_text(const Match& when) {
+  std::string out;
+  if (when.payload) out += fmt::format(", with {} bytes of data", range_text(*when.payload));
+  if (when.position) out += fmt::format(", at byte {} of its stream", range_text(*when.position));
+  if (when.states) out += states_text(*when.states);
+  out += options_text("with", when.options);
+  out += options_text("without", when.no_options);
+  if (when.ecn) out += fmt::format(", marked {}", kEcnNames[*when.ecn]);
+  return out;
+}
+
 /// What narrows the match further, each with a comma before it.
 std::string conditions_text(const Match& when) {
   std::string out;
@@ -45,8 +79,16 @@ std::string conditions_text(const Match& when) {
     out += *when.life == Life::stale ? ", of a stale incarnation" : ", of the current incarnation";
   }
   if (when.flags) out += flags_text(*when.flags);
+  out += details_text(when);
   if (when.probability < 1) out += fmt::format(", with a chance of {:g} %", when.probability * 100);
   return out;
+}
+
+/// What of the segment the rule is for, in front of what it does.
+std::string acts_on_text(const Rule& rule) {
+  constexpr std::array<std::string_view, kOriginNames.size()> kOnly{
+      "the original only: it ", "copies only: each ", "what was forged only: it "};
+  return rule.acts_on ? std::string(kOnly[static_cast<std::size_t>(*rule.acts_on)]) : "";
 }
 
 }  // namespace
@@ -66,7 +108,8 @@ std::string describe(const Rule& rule) {
     out += *rule.when.from == Side::client ? " from the client" : " from the server";
   }
   const std::string conditions = conditions_text(rule.when);
-  out += conditions + (conditions.empty() ? " " : ", ") + rule.impairment->sentence();
+  out += conditions + (conditions.empty() ? " " : ", ") + acts_on_text(rule) +
+         rule.impairment->sentence();
   return rule.last ? out + "; no later rule sees it" : out;
 }
 

@@ -12,7 +12,8 @@ namespace {
 /// A single departure of the packet that arrived, at once and untouched: no need to keep it.
 bool passes(const Departures& departures) {
   return departures.size() == 1 && departures[0].origin == Origin::original &&
-         departures[0].once == Trigger::arrived && departures[0].after == Duration::zero();
+         !departures[0].changed && departures[0].once == Trigger::arrived &&
+         departures[0].after == Duration::zero();
 }
 
 /// Whether what a departure waits for has happened to its connection before.
@@ -22,7 +23,7 @@ bool happened(Trigger trigger, const Connection& connection) {
   return trigger == Trigger::closed && life && life->closed();
 }
 
-Planned planned(const Departure& d) { return {d.to, d.origin, d.once, d.after}; }
+Planned planned(const Departure& d) { return {d.to, d.origin, d.once, d.after, d.changed}; }
 
 }  // namespace
 
@@ -45,7 +46,7 @@ Verdict Engine::State::on_packet(Time now, const Incoming& packet, Actions& out)
   }
   const Side from = view.from() == flow->connection.flow().client ? Side::client : Side::server;
   const Segment segment = flow->connection.sent(view, from, next_number_);
-  return decide(*flow, segment, packet, now, out);
+  return decide(*flow, segment, view, packet, now, out);
 }
 
 Flow* Engine::State::flow_of(const TcpView& view, Time now) {
@@ -63,14 +64,13 @@ Flow* Engine::State::flow_of(const TcpView& view, Time now) {
       from_client ? FlowKey{view.from(), view.to()} : FlowKey{view.to(), view.from()}, now);
 }
 
-Verdict Engine::State::decide(Flow& flow, const Segment& segment, const Incoming& packet, Time now,
-                              Actions& out) {
+Verdict Engine::State::decide(Flow& flow, const Segment& segment, const TcpView& view,
+                              const Incoming& packet, Time now, Actions& out) {
   Arrived note{.at = now, .segment = segment};
-  auto matched = matching_rules(policy, segment, seed_);
+  auto matched = matching_rules(policy, segment, view, seed_);
   if (matched.empty()) return pass(flow, std::move(note), packet, now, out);
   Departure departure{.to = other(segment.from)};
   if (capture(matched)) {
-    const auto view = std::get<TcpView>(TcpView::over(packet.bytes));
     if (!view.complete()) {
       ++counters.incomplete;
       return pass(flow, std::move(note), packet, now, out);
@@ -117,9 +117,12 @@ void Engine::State::dispatch(Flow& flow, Departures departures, const Arrived& n
                              Actions& out) {
   for (Departure& d : departures) {
     Waiting waiting{std::move(d), note.segment, note.rules.back(), now, next_order_++};
-    if (waiting.departure.origin == Origin::forged) {
-      const auto view = std::get<TcpView>(TcpView::over(waiting.departure.packet.bytes));
-      waiting.segment = flow.connection.forged(view, note.segment);
+    if (waiting.departure.origin == Origin::forged || waiting.departure.changed) {
+      const auto view = TcpView::over(waiting.departure.packet.bytes);
+      // An ICMP error is noted with the segment that it is about.
+      if (const auto* segment = std::get_if<TcpView>(&view)) {
+        waiting.segment = flow.connection.made(*segment, note.segment);
+      }
     }
     if (waiting.departure.once != Trigger::arrived) {
       ++asleep_;
@@ -155,13 +158,14 @@ void Engine::State::send(Flow& flow, Waiting waiting, bool at_once, Time now, Ac
     ++counters.hops_exceeded;
     return;
   }
-  const bool syn = waiting.segment.kind == SegmentKind::syn && d.to == Side::server;
+  const bool syn = !d.is_icmp && waiting.segment.kind == SegmentKind::syn && d.to == Side::server;
   const bool first = at_once && d.origin == Origin::original;
   if (syn && !first && flow.connection.begins_stale(waiting.segment)) {
     waiting.segment.life = Life::stale;
     list_late(flow, waiting, now);
   }
-  Relay* const relay = relay_of(flow, waiting.segment, d.handshake);
+  // An error goes back to the end that sent what it quotes: its numbers are that end's own.
+  Relay* const relay = d.is_icmp ? nullptr : relay_of(flow, waiting.segment, d.handshake);
   std::vector<Said> said;
   const bool ended = relay != nullptr && exit(flow, *relay, waiting.segment, d.packet.bytes, now,
                                               said) == Treatment::ended;
@@ -170,9 +174,9 @@ void Engine::State::send(Flow& flow, Waiting waiting, bool at_once, Time now, Ac
   } else {
     ++counters.departed;
     out.emplace_back(Transmit{d.to, std::move(d.packet)});
-    out.emplace_back(
-        Departed{now, waiting.segment, d.to, d.origin, waiting.rule, waiting.arrived, at_once});
-    delivered(flow, waiting.segment, now, out);
+    out.emplace_back(Departed{now, waiting.segment, d.to, d.origin, waiting.rule, waiting.arrived,
+                              at_once, d.is_icmp, d.changed});
+    if (!d.is_icmp) delivered(flow, waiting.segment, now, out);
   }
   if (relay != nullptr) say(flow, *relay, waiting.segment, std::move(said), now, out);
 }

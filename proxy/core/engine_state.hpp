@@ -27,8 +27,8 @@ class Engine::State {
 
  private:
   Flow* flow_of(const TcpView& view, Time now);
-  Verdict decide(Flow& flow, const Segment& segment, const Incoming& packet, Time now,
-                 Actions& out);
+  Verdict decide(Flow& flow, const Segment& segment, const TcpView& view, const Incoming& packet,
+                 Time now, Actions& out);
   Verdict pass(Flow& flow, Arrived note, const Incoming& packet, Time now, Actions& out,
                const std::optional<HandshakeChoice>& chosen = {});
   void dispatch(Flow& flow, Departures departures, const Arrived& note, Time now, Actions& out);

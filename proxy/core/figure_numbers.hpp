@@ -23,6 +23,8 @@ class FigureNumbers {
     known.shown[at] = known.first + 100 * static_cast<std::uint32_t>(known.total++);
   }
 
+  bool knows(Side side) const { return (side == Side::client ? client_ : server_).size > 0; }
+
   /// A number that `side` has sent (its SEQ, or the other side's ACK), counted from the ISN next
   /// below it; raw where no ISN of the side was seen.
   std::uint32_t show(Side side, Seq seq) const {

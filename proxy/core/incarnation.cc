@@ -36,6 +36,19 @@ Incarnation::Change Incarnation::delivered(const Segment& s, Time now) {
   return change;
 }
 
+ConnectionState Incarnation::state() const {
+  if (closed_) return ConnectionState::closed;
+  if (client_.fin || server_.fin) return ConnectionState::half_closed;
+  if (!syn_delivered_) return ConnectionState::syn_sent;
+  return established_ ? ConnectionState::established : ConnectionState::syn_received;
+}
+
+std::optional<std::uint32_t> Incarnation::position(const Segment& s) const {
+  const auto& isn = half(s.from).isn;
+  // The SYN stands before the first byte (RFC 9293 section 3.4).
+  return isn ? std::optional(s.seq.raw - isn->raw - (s.flags.syn ? 0U : 1U)) : std::nullopt;
+}
+
 bool Incarnation::server_in_time_wait(Time now) const {
   return closed_ && !reset_ && first_fin_ == Side::server && now - closed_at_ < kTimeWait;
 }

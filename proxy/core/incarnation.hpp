@@ -33,6 +33,10 @@ class Incarnation {
   bool established() const { return established_; }
   /// A FIN from each side, or a RST, was delivered.
   bool closed() const { return closed_; }
+  ConnectionState state() const;
+  /// How many bytes of the sender's stream lie before the segment's data, modulo 2^32; nothing
+  /// where the sender's ISN is not known.
+  std::optional<std::uint32_t> position(const Segment& segment) const;
   /// The server sent the first FIN not more than a TIME-WAIT (60 s on Linux) ago, and nothing has
   /// reset it since.
   bool server_in_time_wait(Time now) const;

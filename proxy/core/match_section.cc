@@ -1,23 +1,41 @@
 #include <fmt/format.h>
 
-#include "proxy/core/flag_names.hpp"
+#include <charconv>
+
 #include "proxy/core/policy_sections.hpp"
+#include "proxy/values/flag_names.hpp"
+#include "proxy/values/option_names.hpp"
 
 namespace latesyn {
 namespace {
 
 constexpr std::uint32_t kNumberMax = std::numeric_limits<std::uint32_t>::max();
 
+/// Calls `add` with the value, or with each of its list.
+template <typename Add>
+void each(const TomlValue& value, std::string_view wanted, std::size_t most, Add add) {
+  if (!value.is_list()) return add(value);
+  for (const TomlValue& one : value.list(wanted, most)) add(one);
+}
+
+/// "0-1400", or "1-" without an end.
+std::optional<NumberRange> parse_range(std::string_view text) {
+  NumberRange range;
+  const char* const end = text.data() + text.size();
+  const auto first = std::from_chars(text.data(), end, range.first);
+  if (first.ec != std::errc() || first.ptr == end || *first.ptr != '-') return std::nullopt;
+  if (first.ptr + 1 == end) return range;
+  const auto last = std::from_chars(first.ptr + 1, end, range.last);
+  if (last.ec != std::errc() || last.ptr != end || range.last < range.first) return std::nullopt;
+  return range;
+}
+
 SegmentKinds read_segments(const TomlValue& value) {
   SegmentKinds kinds;
   const auto add = [&kinds](const TomlValue& word) {
     kinds.add(static_cast<SegmentKind>(word.choice(kSegmentKindNames)));
   };
-  if (!value.is_list()) {
-    add(value);
-    return kinds;
-  }
-  for (const TomlValue& word : value.list("at least one kind", kSegmentKindNames.size())) add(word);
+  each(value, "at least one kind", kSegmentKindNames.size(), add);
   return kinds;
 }
 
@@ -34,7 +52,7 @@ Life read_life(const TomlValue& value) {
 FlagMatch read_flags(const TomlValue& value) {
   constexpr std::string_view kWanted =
       "flags as iptables does, \"SYN,ACK SYN\" (of these, exactly those are set), out of FIN, SYN, "
-      "RST, PSH, ACK, URG, or ALL or NONE";
+      "RST, PSH, ACK, URG, ECE, CWR, or ALL or NONE";
   const auto flags = parse_flag_match(value.text(kWanted));
   if (!flags) value.refuse(kWanted);
   if ((flags->set & ~flags->mask) != 0) {
@@ -46,7 +64,56 @@ FlagMatch read_flags(const TomlValue& value) {
   return *flags;
 }
 
+NumberRange read_range(const TomlValue& value) {
+  constexpr std::string_view kWanted =
+      "a whole number, or a range of them in quotes: \"0-1400\", or \"1-\" without an end";
+  if (value.is_number()) {
+    const std::uint32_t number = value.number(0, kNumberMax);
+    return {number, number};
+  }
+  const auto range = parse_range(value.text(kWanted));
+  if (!range) value.refuse(kWanted);
+  return *range;
+}
+
+ConnectionStates read_states(const TomlValue& value) {
+  ConnectionStates states;
+  const auto add = [&states](const TomlValue& word) {
+    states.set(word.choice(kConnectionStateNames));
+  };
+  each(value, "at least one state", kConnectionStateNames.size(), add);
+  return states;
+}
+
+std::vector<std::uint8_t> read_options(const TomlValue& value) {
+  constexpr std::size_t kOptionsMax = 32;
+  std::vector<std::uint8_t> kinds;
+  const auto add = [&kinds](const TomlValue& option) { kinds.push_back(read_option(option)); };
+  each(value, "at least one option", kOptionsMax, add);
+  return kinds;
+}
+
+/// What the headers and the connection say of a segment, beside its kind.
+void read_details(TomlTable& table, Match& match) {
+  if (const auto value = table.find("payload")) match.payload = read_range(*value);
+  if (const auto value = table.find("position")) match.position = read_range(*value);
+  if (const auto value = table.find("state")) match.states = read_states(*value);
+  if (const auto value = table.find("option")) match.options = read_options(*value);
+  if (const auto value = table.find("no_option")) match.no_options = read_options(*value);
+  if (const auto value = table.find("ecn")) {
+    match.ecn = static_cast<std::uint8_t>(value->choice(kEcnNames));
+  }
+}
+
 }  // namespace
+
+std::uint8_t read_option(const TomlValue& value) {
+  constexpr std::uint32_t kFirst = 2, kLast = 255;  // end and no-operation are no options
+  if (value.is_number()) return static_cast<std::uint8_t>(value.number(kFirst, kLast));
+  std::vector<std::string_view> names;
+  for (const OptionName& known : kOptionNames) names.push_back(known.name);
+  return kOptionNames[value.choice(names)].kind;
+}
 
 Match read_match(const TomlValue& when) {
   TomlTable table = when.table("when");
@@ -58,6 +125,7 @@ Match read_match(const TomlValue& when) {
   if (const auto value = table.find("every")) match.every = value->number(1, kNumberMax);
   if (const auto value = table.find("incarnation")) match.life = read_life(*value);
   if (const auto value = table.find("flags")) match.flags = read_flags(*value);
+  read_details(table, match);
   if (const auto value = table.find("probability")) match.probability = value->probability();
   table.refuse_unread();
   return match;

@@ -1,11 +1,21 @@
 #include <fmt/format.h>
 
 #include "proxy/core/policy_sections.hpp"
+#include "proxy/values/flag_names.hpp"
 
 namespace latesyn {
 namespace {
 
 constexpr std::uint32_t kCountMax = 10'000;
+
+std::uint32_t read_flags(const TomlValue& value) {
+  constexpr std::string_view kWanted =
+      "flags, for example \"SYN,ECE\", out of FIN, SYN, RST, PSH, ACK, URG, ECE, CWR, or ALL or "
+      "NONE";
+  const auto bits = parse_flags(value.text(kWanted));
+  if (!bits) value.refuse(kWanted);
+  return *bits;
+}
 
 ParameterValue read_value(const Parameter& parameter, const TomlValue& value) {
   switch (parameter.kind) {
@@ -13,6 +23,12 @@ ParameterValue read_value(const Parameter& parameter, const TomlValue& value) {
       return value.duration();
     case ParameterKind::count:
       return value.number(1, kCountMax);
+    case ParameterKind::number:
+      return value.integer(parameter.min, parameter.max);
+    case ParameterKind::flags:
+      return read_flags(value);
+    case ParameterKind::option:
+      return std::uint32_t{read_option(value)};
     case ParameterKind::choice:
       break;
   }
@@ -37,6 +53,12 @@ std::string example_of(const Parameter& parameter) {
       return fmt::format("{} = \"300ms\"", parameter.key);
     case ParameterKind::count:
       return fmt::format("{} = 2", parameter.key);
+    case ParameterKind::number:
+      return fmt::format("{} = {}", parameter.key, parameter.max);
+    case ParameterKind::flags:
+      return fmt::format("{} = \"SYN\"", parameter.key);
+    case ParameterKind::option:
+      return fmt::format("{} = \"timestamps\"", parameter.key);
     case ParameterKind::choice:
       break;
   }
@@ -51,6 +73,7 @@ Parameters read_parameters(TomlTable& rule, const ImpairmentKind& kind) {
     std::optional<TomlValue> value = parameter.fallback.empty()
                                          ? rule.at(parameter.key, example_of(parameter))
                                          : rule.find(parameter.key);
+    if (!value && parameter.kind == ParameterKind::number) continue;
     values.emplace(parameter.key,
                    value ? read_value(parameter, *value) : read_fallback(parameter, rule.place()));
   }

@@ -3,12 +3,20 @@
 #include <algorithm>
 
 namespace latesyn {
+namespace {
 
-std::vector<Matched> matching_rules(const Policy& policy, const Segment& s, std::uint64_t seed) {
+bool acts_on(const Rule& rule, const Departure& departure) {
+  return !rule.acts_on || *rule.acts_on == departure.origin;
+}
+
+}  // namespace
+
+std::vector<Matched> matching_rules(const Policy& policy, const Segment& s, const TcpView& view,
+                                    std::uint64_t seed) {
   std::vector<Matched> matched;
   for (std::size_t i = 0; i < policy.rules.size(); ++i) {
     const Rule& rule = policy.rules[i];
-    if (!rule.when.covers(s)) continue;
+    if (!rule.when.covers(s, view)) continue;
     Rng rng{seed,        i,           s.connection, static_cast<std::uint64_t>(s.from),
             s.shown_seq, s.shown_ack, s.copy,       s.payload_size};
     if (rule.when.probability < 1 && rng.uniform() >= rule.when.probability) continue;
@@ -29,6 +37,10 @@ Departures apply_rules(std::vector<Matched>& matched, Departure departure, std::
   for (Matched& m : matched) {
     Departures next;
     for (Departure& d : departures) {
+      if (d.is_icmp || !acts_on(*m.rule, d)) {
+        next.push_back(std::move(d));
+        continue;
+      }
       m.rule->impairment->apply(std::move(d), m.rng, next);
       if (next.size() > most) return next;
     }

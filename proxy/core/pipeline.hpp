@@ -15,7 +15,7 @@ struct Matched {
 /// In file order, up to a rule that is `last`. Chance depends on (seed, rule, connection, segment)
 /// only: SEQ and ACK count from their ISNs, so that a run between kernels repeats too.
 std::vector<Matched> matching_rules(const Policy& policy, const Segment& segment,
-                                    std::uint64_t seed);
+                                    const TcpView& view, std::uint64_t seed);
 
 /// True where some of them let the packet leave later, again or changed, so that its bytes are
 /// needed.

@@ -18,11 +18,20 @@ constexpr SegmentKinds kControl = SegmentKinds()
 /// What segmentation offload merges: data, and the FIN at its end.
 constexpr SegmentKinds kBulk = SegmentKinds().add(SegmentKind::data).add(SegmentKind::fin);
 
+/// Whether a handshake is complete tells the client's ACK, which may carry data.
+bool asks_for_handshake(const Match& when) {
+  constexpr auto kReceived = static_cast<std::size_t>(ConnectionState::syn_received),
+                 kEstablished = static_cast<std::size_t>(ConnectionState::established);
+  return when.states && when.states->test(kReceived) != when.states->test(kEstablished);
+}
+
 Take least_take(const Rule& rule) {
   const SegmentKinds kinds = possible_kinds(rule.when);
   const bool only_control = (kinds & kControl) == kinds;
   const Trigger trigger = rule.impairment->waits_for();
-  if (!only_control || trigger == Trigger::established) return Take::all;
+  if (!only_control || trigger == Trigger::established || asks_for_handshake(rule.when)) {
+    return Take::all;
+  }
   if (!can_make_syn_late(rule)) return Take::control;
   return trigger == Trigger::closed ? Take::bare : Take::all;
 }
@@ -54,7 +63,8 @@ bool can_hit_bulk(const Rule& rule) { return !(possible_kinds(rule.when) & kBulk
 }  // namespace
 
 bool can_make_syn_late(const Rule& rule) {
-  return rule.impairment->captures() && possible_kinds(rule.when).has(SegmentKind::syn);
+  return rule.impairment->makes_syns() ||
+         (rule.impairment->reorders() && possible_kinds(rule.when).has(SegmentKind::syn));
 }
 
 Plan make_plan(const Policy& policy) {

@@ -35,6 +35,8 @@ struct Rule {
   const ImpairmentKind* kind = nullptr;
   std::shared_ptr<const Impairment> impairment;
   bool last = false;  // no later rule sees a segment that this one matched
+  /// Of what the rules before it have made of a segment; none: all of that.
+  std::optional<Origin> acts_on;
 };
 
 /// Who ends the built-in conversation.

@@ -53,6 +53,9 @@ Rule read_rule(const TomlValue& entry, std::size_t number) {
   const auto when = table.find("when");
   if (when) rule.when = read_match(*when);
   if (const auto last = table.find("last")) rule.last = last->truth();
+  if (const auto origin = table.find("acts_on")) {
+    rule.acts_on = static_cast<Origin>(origin->choice(kOriginNames));
+  }
   rule.impairment = make_impairment(table, *rule.kind);
   table.refuse_unread();
   narrow(rule, when ? when->place() : table.place());

@@ -19,7 +19,8 @@ FigureLine line_of(const Segment& s, Time at, Way way, Numbers numbers) {
 }
 
 bool goes_on_at_once(const Planned& p) {
-  return p.origin == Origin::original && p.once == Trigger::arrived && p.after == Duration::zero();
+  return p.origin == Origin::original && !p.changed && p.once == Trigger::arrived &&
+         p.after == Duration::zero();
 }
 
 Way way_of(const Arrived& note) {
@@ -40,7 +41,8 @@ std::optional<FigureLine> figure_line(const Note& note, Numbers numbers) {
   }
   const auto* departed = std::get_if<Departed>(&note);
   if (departed == nullptr || departed->is_icmp) return std::nullopt;
-  if (departed->at_once && departed->origin == Origin::original) return std::nullopt;
+  const bool same = departed->origin == Origin::original && !departed->changed;
+  if (departed->at_once && same) return std::nullopt;
   const Way way = departed->origin == Origin::forged ? Way::forged : Way::arriving;
   return line_of(departed->segment, departed->at, way, numbers);
 }

@@ -1,7 +1,10 @@
 #pragma once
 // What the engine knows about one segment: the facts on the wire, and its place in its connection.
 
+#include <array>
 #include <cstdint>
+#include <optional>
+#include <string_view>
 
 #include "proxy/values/segment_kind.hpp"
 #include "proxy/values/tcp_view.hpp"
@@ -11,6 +14,17 @@ namespace latesyn {
 /// Whether a segment belongs to the life that its connection has now, or to one that a late SYN
 /// started beside or after it.
 enum class Life : std::uint8_t { current, stale };
+
+/// How far a life of a connection has come, by what has reached its receiver.
+enum class ConnectionState : std::uint8_t {
+  syn_sent,      // the client's SYN has not reached the server yet
+  syn_received,  // it has; the client's ACK of the server's SYN has not
+  established,   // that has, and no FIN
+  half_closed,   // a FIN from one end has
+  closed,        // a FIN from each end, or a RST, has: TIME-WAIT or CLOSED
+};
+inline constexpr std::array<std::string_view, 5> kConnectionStateNames{
+    "syn-sent", "syn-received", "established", "half-closed", "closed"};
 
 struct Segment {
   FlowKey flow;
@@ -29,6 +43,11 @@ struct Segment {
   /// SEQ and ACK as figures show them: a client's first ISN is 100, a server's 300, the next ISN of
   /// a side is 100 more (RFC 9293 figures 6 to 13). Raw where no ISN was seen.
   std::uint32_t shown_seq = 0, shown_ack = 0;
+  /// How many bytes its sender has sent before this segment's data, modulo 2^32; none where the
+  /// sender's ISN was not seen.
+  std::optional<std::uint32_t> position;
+  /// Of its life, before it; none where its beginning was not seen.
+  std::optional<ConnectionState> state;
 
   bool operator==(const Segment&) const = default;
 };

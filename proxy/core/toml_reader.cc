@@ -67,12 +67,16 @@ std::int64_t TomlValue::integer() const {
   return number->get();
 }
 
-std::uint32_t TomlValue::number(std::uint32_t min, std::uint32_t max) const {
+std::int64_t TomlValue::integer(std::int64_t min, std::int64_t max) const {
   const std::string wanted = fmt::format("a whole number from {} to {}", min, max);
   if (!is_number()) refuse(wanted);
   const std::int64_t number = integer();
   if (number < min || number > max) refuse(wanted);
-  return static_cast<std::uint32_t>(number);
+  return number;
+}
+
+std::uint32_t TomlValue::number(std::uint32_t min, std::uint32_t max) const {
+  return static_cast<std::uint32_t>(integer(min, max));
 }
 
 double TomlValue::probability() const {

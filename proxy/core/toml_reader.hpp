@@ -36,6 +36,7 @@ class TomlValue {
   bool truth() const;
   std::uint32_t number(std::uint32_t min, std::uint32_t max) const;
   std::int64_t integer() const;
+  std::int64_t integer(std::int64_t min, std::int64_t max) const;
   double probability() const;
   Duration duration() const;
   /// The index of the word in `words`.

@@ -41,6 +41,7 @@ Json departures(const std::vector<Planned>& planned) {
   for (const Planned& p : planned) {
     list.push_back({{"to", name(p.to)},
                     {"origin", name(p.origin)},
+                    {"changed", p.changed},
                     {"once", name(p.once)},
                     {"after", in_seconds(p.after)}});
   }
@@ -61,6 +62,7 @@ Json event_json(const Departed& note) {
   add_segment(json, note.segment);
   json["to"] = name(note.to);
   json["origin"] = name(note.origin);
+  json["changed"] = note.changed;
   json["rule"] = note.rule;
   json["arrived"] = in_seconds(note.arrived);
   json["at_once"] = note.at_once;

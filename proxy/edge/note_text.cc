@@ -30,8 +30,8 @@ std::string when_text(const Planned& p) {
 std::string planned_text(const Planned& p) {
   constexpr std::array<std::string_view, kOriginNames.size()> kWhat{"it leaves", "a copy leaves",
                                                                     "a forged answer leaves"};
-  return fmt::format("{} for the {} {}", kWhat[static_cast<std::size_t>(p.origin)], name(p.to),
-                     when_text(p));
+  return fmt::format("{}{} for the {} {}", kWhat[static_cast<std::size_t>(p.origin)],
+                     p.changed ? " changed" : "", name(p.to), when_text(p));
 }
 
 std::string planned_text(const std::vector<Planned>& planned) {
@@ -96,9 +96,9 @@ std::string decision_text(const Arrived& note) {
 std::string decision_text(const Departed& note) {
   constexpr std::array<std::string_view, kOriginNames.size()> kWhat{"leaves", "a copy leaves",
                                                                     "a forged answer leaves"};
-  return fmt::format("{} for the {} {:.6f} s after it came, by \"{}\"",
-                     kWhat[static_cast<std::size_t>(note.origin)], name(note.to),
-                     in_seconds(note.at - note.arrived), note.rule);
+  return fmt::format("{}{} for the {} {:.6f} s after it came, by \"{}\"",
+                     kWhat[static_cast<std::size_t>(note.origin)], note.changed ? " changed" : "",
+                     name(note.to), in_seconds(note.at - note.arrived), note.rule);
 }
 
 std::string note_line(const Note& note) {

@@ -13,16 +13,25 @@ bool goes_at_once(const Planned& p) {
   return p.once == Trigger::arrived && p.after == Duration::zero();
 }
 
+bool all_changed_at_once(const std::vector<Planned>& planned) {
+  return std::ranges::all_of(planned,
+                             [](const Planned& p) { return goes_at_once(p) && p.changed; });
+}
+
 std::string remark_on(const Arrived& note, Way way) {
   if (note.rules.empty() || way == Way::through) return {};
   const std::string& rule = note.rules.back();
+  if (way == Way::stuck && all_changed_at_once(note.planned)) return {};
   if (way == Way::stuck) return fmt::format("held by \"{}\"", rule);
   return fmt::format("{} by \"{}\"", note.fate == Fate::dropped ? "dropped" : "swallowed", rule);
 }
 
 std::string remark_on(const Departed& note) {
   if (note.origin == Origin::forged) return fmt::format("made by \"{}\"", note.rule);
-  if (note.origin == Origin::copy) return fmt::format("a copy, by \"{}\"", note.rule);
+  if (note.origin == Origin::copy) {
+    return fmt::format("a {}copy, by \"{}\"", note.changed ? "changed " : "", note.rule);
+  }
+  if (note.changed && note.at_once) return fmt::format("changed by \"{}\"", note.rule);
   const double waited = in_seconds(note.at - note.arrived);
   return fmt::format("held for {:.3f} s by \"{}\"", waited, note.rule);
 }

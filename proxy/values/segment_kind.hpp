@@ -53,4 +53,12 @@ class SegmentKinds {
   std::uint8_t bits_ = 0;
 };
 
+/// The kinds that may have user data with them: all but the bare ACKs.
+inline constexpr SegmentKinds kMayCarryData = SegmentKinds()
+                                                  .add(SegmentKind::syn)
+                                                  .add(SegmentKind::syn_ack)
+                                                  .add(SegmentKind::data)
+                                                  .add(SegmentKind::fin)
+                                                  .add(SegmentKind::rst);
+
 }  // namespace latesyn

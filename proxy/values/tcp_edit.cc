@@ -14,10 +14,10 @@ void put_header_checksum(MutableBytes ipv4) {
 
 }  // namespace
 
-void cut_payload(Packet& packet) {
+void cut_payload(Packet& packet, std::uint32_t keep) {
   const auto view = std::get<TcpView>(TcpView::over(packet.bytes));
-  if (view.payload_size() == 0) return;
-  packet.bytes.resize(view.payload_at());
+  if (view.payload_size() <= keep) return;
+  packet.bytes.resize(view.payload_at() + keep);
   const MutableBytes b(packet.bytes);
   if (view.family() == Family::v4) {
     wire::put16(b, 2, static_cast<std::uint16_t>(b.size()));
@@ -34,10 +34,51 @@ TcpEdit TcpEdit::over(MutableBytes packet) {
 
 bool TcpEdit::take_hop() {
   if (view_.hop_limit() <= 1) return false;
-  const bool v4 = view_.family() == Family::v4;
-  wire::put8(packet_, v4 ? 8 : 7, static_cast<std::uint8_t>(view_.hop_limit() - 1));
-  if (v4) put_header_checksum(packet_);
+  set_hop_limit(static_cast<std::uint8_t>(view_.hop_limit() - 1));
   return true;
+}
+
+void TcpEdit::set_hop_limit(std::uint8_t hops) {
+  const bool v4 = view_.family() == Family::v4;
+  wire::put8(packet_, v4 ? 8 : 7, hops);
+  if (v4) put_header_checksum(packet_);
+}
+
+void TcpEdit::put_traffic_class(unsigned value) {
+  if (view_.family() == Family::v6) {
+    wire::put16(packet_, 0,
+                static_cast<std::uint16_t>((wire::u16(packet_, 0) & 0xf00fU) | value << 4U));
+    return;
+  }
+  wire::put8(packet_, 1, static_cast<std::uint8_t>(value));
+  put_header_checksum(packet_);
+}
+
+void TcpEdit::set_dscp(std::uint8_t dscp) {
+  put_traffic_class(unsigned{dscp} << 2U | (view_.traffic_class() & 3U));
+}
+
+void TcpEdit::set_ecn(std::uint8_t ecn) {
+  put_traffic_class((view_.traffic_class() & 0xfcU) | ecn);
+}
+
+void TcpEdit::set_seq(Seq seq) { wire::put32(packet_, view_.tcp_at() + 4, seq.raw); }
+
+void TcpEdit::set_ack(Seq ack) { wire::put32(packet_, view_.tcp_at() + 8, ack.raw); }
+
+void TcpEdit::change_flags(std::uint8_t set, std::uint8_t clear) {
+  const unsigned bits = (unsigned{view_.flags().bits()} | set) & ~unsigned{clear};
+  wire::put8(packet_, view_.tcp_at() + 13, static_cast<std::uint8_t>(bits));
+}
+
+void TcpEdit::set_mss(std::uint16_t mss) {
+  const Bytes value = view_.option_value(option::kMss);
+  if (value.size() == 2) wire::put16(packet_, offset_of(value), mss);
+}
+
+void TcpEdit::set_window_scale(std::uint8_t shift) {
+  const Bytes value = view_.option_value(option::kWindowScale);
+  if (value.size() == 1) wire::put8(packet_, offset_of(value), shift);
 }
 
 void TcpEdit::shift_seq(std::uint32_t by) { add(view_.tcp_at() + 4, by); }
@@ -77,6 +118,12 @@ void TcpEdit::add(std::size_t at, std::uint32_t by) {
 
 std::size_t TcpEdit::offset_of(Bytes part) const {
   return static_cast<std::size_t>(part.data() - packet_.data());
+}
+
+void TcpEdit::spoil_checksum() {
+  const std::size_t at = view_.tcp_at() + 16;
+  // One bit off is never the other form of zero (RFC 1071).
+  wire::put16(packet_, at, wire::u16(packet_, at) ^ 1U);
 }
 
 void TcpEdit::complete_checksum() {

@@ -6,8 +6,8 @@
 
 namespace latesyn {
 
-/// Takes the user data off a segment of ours; lengths and checksums follow.
-void cut_payload(Packet& packet);
+/// Takes the user data behind the first `keep` bytes off a segment; lengths and checksums follow.
+void cut_payload(Packet& packet, std::uint32_t keep = 0);
 
 class TcpEdit {
  public:
@@ -23,17 +23,31 @@ class TcpEdit {
   void shift_ack(std::uint32_t by);
   /// Adds to the timestamp's value and to its echo, where the segment has one (RFC 7323).
   void shift_timestamps(std::uint32_t value_by, std::uint32_t echo_by);
+  void set_seq(Seq seq);
+  void set_ack(Seq ack);
   void set_window(std::uint16_t window);
+  /// Sets the flags in `set`, then clears those in `clear`; bits as in Flags.
+  void change_flags(std::uint8_t set, std::uint8_t clear);
+  /// What a SYN offers, where it has the option; others stay as they are.
+  void set_mss(std::uint16_t mss);
+  void set_window_scale(std::uint8_t shift);
+  /// TTL or hop limit, the six bits of DSCP, the two bits of ECN; IPv4's checksum follows.
+  void set_hop_limit(std::uint8_t hops);
+  void set_dscp(std::uint8_t dscp);
+  void set_ecn(std::uint8_t ecn);
   /// Turns the first option of `kind` into no-operations; true where there was one.
   bool blank_option(std::uint8_t kind);
 
   /// Computes TCP's checksum afresh: needed after each change of the TCP header, and for a packet
   /// whose sender left that to its network card.
   void complete_checksum();
+  /// Makes the checksum wrong, for a receiver that must not take the segment.
+  void spoil_checksum();
 
  private:
   TcpEdit(MutableBytes packet, const TcpView& view) : packet_(packet), view_(view) {}
   void add(std::size_t at, std::uint32_t by);
+  void put_traffic_class(unsigned value);
   std::size_t offset_of(Bytes part) const;
 
   MutableBytes packet_;

@@ -72,13 +72,20 @@ std::string_view name(Defect defect) {
 
 Flags Flags::from_bits(std::uint8_t bits) {
   const auto set = [bits](unsigned mask) { return (bits & mask) != 0; };
-  return {
-      .fin = set(1), .syn = set(2), .rst = set(4), .psh = set(8), .ack = set(16), .urg = set(32)};
+  return {.fin = set(1),
+          .syn = set(2),
+          .rst = set(4),
+          .psh = set(8),
+          .ack = set(16),
+          .urg = set(32),
+          .ece = set(64),
+          .cwr = set(128)};
 }
 
 std::uint8_t Flags::bits() const {
   return static_cast<std::uint8_t>((fin ? 1U : 0U) | (syn ? 2U : 0U) | (rst ? 4U : 0U) |
-                                   (psh ? 8U : 0U) | (ack ? 16U : 0U) | (urg ? 32U : 0U));
+                                   (psh ? 8U : 0U) | (ack ? 16U : 0U) | (urg ? 32U : 0U) |
+                                   (ece ? 64U : 0U) | (cwr ? 128U : 0U));
 }
 
 std::string Flags::text() const {
@@ -123,6 +130,12 @@ Seq TcpView::ack() const { return Seq{wire::u32(bytes_, tcp_at_ + 8)}; }
 Flags TcpView::flags() const { return Flags::from_bits(wire::u8(bytes_, tcp_at_ + 13)); }
 std::uint16_t TcpView::window() const { return wire::u16(bytes_, tcp_at_ + 14); }
 std::uint8_t TcpView::hop_limit() const { return wire::u8(bytes_, family() == Family::v4 ? 8 : 7); }
+
+std::uint8_t TcpView::traffic_class() const {
+  // In IPv6 it starts behind the four bits of the version.
+  return family() == Family::v4 ? wire::u8(bytes_, 1)
+                                : static_cast<std::uint8_t>(wire::u16(bytes_, 0) >> 4U & 0xffU);
+}
 
 Bytes TcpView::option_value(std::uint8_t kind) const {
   return find_option(bytes_.subspan(tcp_at_ + 20, payload_at_ - tcp_at_ - 20), kind)

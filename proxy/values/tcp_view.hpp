@@ -24,14 +24,16 @@ enum class Defect : std::uint8_t {
 inline constexpr std::size_t kDefects = 6;
 std::string_view name(Defect defect);
 
-/// The control bits that rules and figures speak of (RFC 9293 section 3.1).
+/// The control bits (RFC 9293 section 3.1). Figures show FIN, SYN, RST and ACK.
 struct Flags {
-  bool fin = false, syn = false, rst = false, psh = false, ack = false, urg = false;
+  bool fin = false, syn = false, rst = false, psh = false, ack = false, urg = false, ece = false,
+       cwr = false;
   bool operator==(const Flags&) const = default;
 
   static Flags from_bits(std::uint8_t bits);
   std::uint8_t bits() const;
-  /// "SYN,ACK" in the order of the RFC's figures; empty for none. PSH and URG are left out.
+  /// "SYN,ACK" in the order of the RFC's figures; empty for none. PSH, URG, ECE and CWR are left
+  /// out.
   std::string text() const;
 };
 
@@ -83,6 +85,8 @@ class TcpView {
   Family family() const { return address_size_ == 4 ? Family::v4 : Family::v6; }
   /// TTL or hop limit.
   std::uint8_t hop_limit() const;
+  /// The six bits of DSCP (RFC 2474) and the two of ECN (RFC 3168 section 5).
+  std::uint8_t traffic_class() const;
   /// The bytes of the whole IP packet, by its header.
   std::size_t total_size() const { return total_size_; }
   /// True where `ip_packet` holds the whole packet.

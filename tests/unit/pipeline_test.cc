@@ -1,5 +1,6 @@
 #include "proxy/core/pipeline.hpp"
 
+#include "tests/unit/known_packets.hpp"
 #include "tests/unit/policy_text.hpp"
 
 namespace latesyn::test {
@@ -12,10 +13,15 @@ Segment segment_of(SegmentKind kind, std::uint32_t connection) {
   return segment;
 }
 
+std::vector<Matched> match(const Policy& policy, const Segment& segment) {
+  const auto bytes = syn_v4();
+  return matching_rules(policy, segment, std::get<TcpView>(TcpView::over(bytes)), 1);
+}
+
 /// The names of the rules that match a segment.
 std::vector<std::string> matching(const Policy& policy, const Segment& segment) {
   std::vector<std::string> names;
-  for (const Matched& m : matching_rules(policy, segment, 1)) names.push_back(m.rule->name);
+  for (const Matched& m : match(policy, segment)) names.push_back(m.rule->name);
   return names;
 }
 
@@ -42,14 +48,14 @@ TEST_CASE("a probability holds over many connections") {
 
 TEST_CASE("rules work on what those before them made") {
   const Policy policy = with_rule("do = \"duplicate\"\n[[rule]]\ndo = \"duplicate\"\ncount = 2");
-  auto matched = matching_rules(policy, segment_of(SegmentKind::syn, 1), 1);
+  auto matched = match(policy, segment_of(SegmentKind::syn, 1));
   CHECK(apply_rules(matched, {}, 100).size() == 6);
 }
 
 TEST_CASE("copies of copies stop where there are too many to wait") {
   const Policy policy =
       with_rule("do = \"duplicate\"\ncount = 9999\n[[rule]]\ndo = \"duplicate\"\ncount = 9999");
-  auto matched = matching_rules(policy, segment_of(SegmentKind::syn, 1), 1);
+  auto matched = match(policy, segment_of(SegmentKind::syn, 1));
   const auto departures = apply_rules(matched, {}, 50'000).size();
   CHECK(departures > 50'000);
   CHECK(departures <= 60'000);

@@ -66,7 +66,7 @@ TEST_CASE("what is no list of flags is refused") {
   CHECK(when_error("flags = \"" + std::string(flags) + "\"") ==
         "p.toml:4:17: \"flags\" is \"" + std::string(flags) +
             "\"; write flags as iptables does, \"SYN,ACK SYN\" (of these, exactly those are set), "
-            "out of FIN, SYN, RST, PSH, ACK, URG, or ALL or NONE");
+            "out of FIN, SYN, RST, PSH, ACK, URG, ECE, CWR, or ALL or NONE");
 }
 
 TEST_CASE("unknown words in conditions are refused with those that there are") {

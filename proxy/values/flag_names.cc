@@ -1,4 +1,4 @@
-#include "proxy/core/flag_names.hpp"
+#include "proxy/values/flag_names.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,12 +6,13 @@
 namespace latesyn {
 namespace {
 
-constexpr std::array<std::string_view, 6> kNames{"FIN", "SYN", "RST", "PSH", "ACK", "URG"};
+constexpr std::array<std::string_view, 8> kNames{"FIN", "SYN", "RST", "PSH",
+                                                 "ACK", "URG", "ECE", "CWR"};
+/// As iptables has it: ECE and CWR are not among them.
 constexpr std::uint8_t kAll = 0x3f;
-/// What a list alone speaks of: the flags that make a segment what it is.
-const std::uint8_t kTelling = Flags{.fin = true, .syn = true, .rst = true, .ack = true}.bits();
+}  // namespace
 
-std::optional<std::uint8_t> parse_list(std::string_view list) {
+std::optional<std::uint8_t> parse_flags(std::string_view list) {
   if (list == "ALL") return kAll;
   if (list == "NONE") return std::uint8_t{0};
   unsigned bits = 0;
@@ -23,17 +24,6 @@ std::optional<std::uint8_t> parse_list(std::string_view list) {
     if (comma == list.npos) return static_cast<std::uint8_t>(bits);
     list.remove_prefix(comma + 1);
   }
-}
-
-}  // namespace
-
-std::optional<FlagMatch> parse_flag_match(std::string_view text) {
-  const std::size_t space = text.find(' ');
-  const auto first = parse_list(text.substr(0, space));
-  if (!first) return std::nullopt;
-  if (space == text.npos) return FlagMatch{.mask = kTelling, .set = *first};
-  const auto set = parse_list(text.substr(space + 1));
-  return set ? std::optional(FlagMatch{.mask = *first, .set = *set}) : std::nullopt;
 }
 
 std::string flag_names(std::uint8_t bits) {
