@@ -16,14 +16,15 @@ TEST_CASE("An arrival's event has the segment, its fate, the rules and what is p
   CHECK(event_line(held_syn()) ==
         R"({"event":"arrived","at":1.5,)" + kSegment +
             R"("incarnation":"current","fate":"captured","rules":["stuck"],"departures":[)"
-            R"({"to":"server","origin":"original","once":"closed","after":2.0}]})");
+            R"({"to":"server","origin":"original","changed":false,"once":"closed","after":2.0}]})");
 }
 
 TEST_CASE("A departure's event has where to, why and since when") {
-  CHECK(event_line(late_syn_departed()) ==
-        R"({"event":"departed","at":4.0,)" + kSegment +
-            R"("incarnation":"stale","to":"server","origin":"original","rule":"stuck",)"
-            R"("arrived":1.5,"at_once":false})");
+  CHECK(
+      event_line(late_syn_departed()) ==
+      R"({"event":"departed","at":4.0,)" + kSegment +
+          R"("incarnation":"stale","to":"server","origin":"original",)"
+          R"("changed":false,"rule":"stuck","arrived":1.5,"at_once":false})");
 }
 
 TEST_CASE("A trigger's event has the connection and how many it wakes") {

@@ -30,19 +30,19 @@ TEST_CASE("a rule does something") {
 }
 
 TEST_CASE("an unknown impairment is refused with those that there are") {
-  CHECK(
-      rule_error("do = \"dorp\"") ==
-      "p.toml:3:6: \"do\" is \"dorp\"; did you mean \"drop\"? It is one of: confirm, delay, drop, "
-      "duplicate, handshake, hold, replay, reset");
-  CHECK(rule_error("do = 5").starts_with("p.toml:3:6: \"do\" is 5; one of: confirm, delay"));
+  CHECK(rule_error("do = \"dorp\"") ==
+        "p.toml:3:6: \"do\" is \"dorp\"; did you mean \"drop\"? It is one of: confirm, corrupt, "
+        "delay, drop, duplicate, flags, handshake, hold, replay, reset, rewrite, strip, truncate");
+  CHECK(rule_error("do = 5").starts_with("p.toml:3:6: \"do\" is 5; one of: confirm, corrupt"));
 }
 
 TEST_CASE("a key that the impairment does not read is refused") {
   CHECK(rule_error("do = \"drop\"\nafter = \"2s\"") ==
-        "p.toml:4:1: unknown key \"after\" in [[rule]]; one of: do, name, when, last");
+        "p.toml:4:1: unknown key \"after\" in [[rule]]; one of: do, name, when, last, "
+        "acts_on");
   CHECK(rule_error("do = \"hold\"\nuntill = \"closed\"") ==
         "p.toml:4:1: unknown key \"untill\" in [[rule]]; did you mean \"until\"? It is one of: do, "
-        "name, when, last, until, after");
+        "name, when, last, acts_on, until, after");
 }
 
 TEST_CASE("a parameter that has no default must be there") {

@@ -100,9 +100,11 @@ TEST_CASE("a probability is above zero and at most one") {
 }
 
 TEST_CASE("an unknown condition is refused") {
-  CHECK(when_error("segments = \"syn\"") ==
-        "p.toml:4:9: unknown key \"segments\" in when; did you mean \"segment\"? It is one of: "
-        "segment, direction, copy, connection, every, incarnation, flags, probability");
+  CHECK(
+      when_error("segments = \"syn\"") ==
+      "p.toml:4:9: unknown key \"segments\" in when; did you mean \"segment\"? It is one of: "
+      "segment, direction, copy, connection, every, incarnation, flags, payload, position, state, "
+      "option, no_option, ecn, probability");
   CHECK(rule_error("do = \"drop\"\nwhen = \"syn\"") ==
         "p.toml:4:8: \"when\" is \"syn\"; write a table, when");
 }

@@ -25,13 +25,17 @@ std::string random_match(Rng& rng) {
   when += one_of(rng, "", "", ", copy = 1", ", copy = 2");
   when += one_of(rng, "", "", ", every = 2", ", connection = 3");
   when += one_of(rng, "", "", "", ", incarnation = \"stale\"", ", incarnation = \"current\"");
+  when += one_of(rng, "", "", "", ", payload = \"0-9\"", ", payload = 10", ", position = \"0-50\"");
+  when += one_of(rng, "", "", "", "", ", state = \"closed\"", ", state = \"established\"",
+                 ", state = [\"syn-sent\", \"half-closed\"]");
+  when += one_of(rng, "", "", "", "", ", no_option = \"sack\"", ", ecn = \"not-ect\"");
   return when + one_of(rng, "", "", ", probability = 0.5", ", probability = 0.1");
 }
 
 std::string random_impairment(Rng& rng) {
   const std::string trigger = one_of(rng, "arrived", "established", "closed", "released");
   const std::string time = one_of(rng, "0s", "10ms", "3s", "1h");
-  switch (below(rng, 6)) {
+  switch (below(rng, 10)) {
     case 0:
       return "do = \"drop\"";
     case 1:
@@ -45,8 +49,18 @@ std::string random_impairment(Rng& rng) {
     case 4:
       return fmt::format("do = \"replay\"\nonce = \"{}\"\nafter = \"{}\"\ncount = {}", trigger,
                          time, 1 + below(rng, 3));
-    default:
+    case 5:
       return "do = \"confirm\"";
+    case 6:
+      return fmt::format("do = \"flags\"\nset = \"{}\"\nclear = \"ACK\"",
+                         one_of(rng, "SYN", "FIN", "RST,ECE", "NONE"));
+    case 7:
+      return one_of(rng, "do = \"corrupt\"\nbits = 3", "do = \"truncate\"\nkeep = 3",
+                    "do = \"strip\"\noption = \"mss\"");
+    default:
+      return fmt::format("do = \"rewrite\"\nseq_by = {}\nack_by = 7\nttl = {}\nchecksum = \"{}\"",
+                         one_of(rng, "-5000", "0", "1"), one_of(rng, "1", "64"),
+                         one_of(rng, "right", "wrong"));
   }
 }
 
@@ -110,7 +124,9 @@ std::string random_policy(Rng& rng) {
     const std::string impairment = random_impairment(rng);
     const std::string when =
         impairment == "do = \"confirm\"" ? "segment = \"syn-ack\"" : random_match(rng);
-    text += fmt::format("[[rule]]\nname = \"rule {}\"\nwhen = {{ {} }}\n{}\n", i, when, impairment);
+    text +=
+        fmt::format("[[rule]]\nname = \"rule {}\"\nwhen = {{ {} }}\n{}\n{}\n", i, when, impairment,
+                    one_of(rng, "", "", "", "acts_on = \"copy\"", "acts_on = \"original\""));
   }
   return text;
 }
