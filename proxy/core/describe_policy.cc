@@ -63,7 +63,7 @@ std::string rules_text(const std::vector<Rule>& rules) {
 std::string expectations_text(const std::vector<Expectation>& expectations) {
   std::string out = expectations.empty() ? "" : "Expected:\n";
   for (const Expectation& expectation : expectations) {
-    out += fmt::format("  {}\n", judge(expectation, {}, nullptr, {}).text);
+    out += fmt::format("  {}\n", judge(expectation, {.late_syns = {}}, {}).text);
   }
   return out;
 }

@@ -25,15 +25,11 @@ std::string read_rule_name(const TomlValue& value, const std::vector<Rule>& rule
   return rule.name;
 }
 
-bool asks_of_late_syns(const Expectation& e) {
-  return e.outcome || e.count || e.reached_application || e.server_state_min || e.server_state_max;
-}
-
 /// With a count of zero nothing is said of any late SYN.
-bool needs_late_syns(const Expectation& e) { return asks_of_late_syns(e) && e.count != 0; }
+bool needs_late_syns(const Expectation& e) { return e.asks_of_late_syns() && e.count != 0; }
 
 void check(const Expectation& e, const std::vector<Rule>& rules, const TomlTable& table) {
-  if (!asks_of_late_syns(e) && !e.intact) {
+  if (!e.asks_of_late_syns() && !e.intact && e.lab.empty()) {
     fail(table.place(),
          "this [[expect]] asks for nothing; write for example outcome = \"reset\" or count = 3");
   }
@@ -63,6 +59,7 @@ Expectation read_expectation(const TomlValue& entry, const std::vector<Rule>& ru
     constexpr std::array<std::string_view, 1> kExchanges{"intact"};
     e.intact = value->choice(kExchanges) == 0;
   }
+  e.lab = read_lab_expectation(table);
   table.refuse_unread();
   check(e, rules, table);
   return e;

@@ -1,6 +1,7 @@
 #include "proxy/core/expectation.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -31,8 +32,6 @@ std::string text_of(const Expectation& e) {
     text += e.count ? ", and all " : fmt::format("all late SYNs{}, at least one, ", of);
     text += fmt::format("{}", fmt::join(parts, " and "));
   }
-  if (e.intact)
-    text += text.empty() ? "all exchanges are intact" : ", and all exchanges are intact";
   return text;
 }
 
@@ -65,31 +64,45 @@ std::string found_text(const std::vector<const LateSyn*>& late, Time now) {
       in_seconds(longest), reached == 0 ? "none" : std::to_string(reached));
 }
 
-}  // namespace
+/// Adds another finding of the same [[expect]].
+void add(Finding& all, const Finding& one) {
+  all.text += (all.text.empty() ? "" : ", and ") + one.text;
+  all.found += (all.found.empty() ? "" : "; ") + one.found;
+  all.passed = all.passed && one.passed;
+}
 
-Finding judge(const Expectation& e, const std::vector<LateSyn>& late_syns,
-              const Exchanges* exchanges, Time now) {
+Finding judge_late(const Expectation& e, const std::vector<LateSyn>& late_syns, Time now) {
   std::vector<const LateSyn*> late;
   for (const LateSyn& l : late_syns) {
     if (e.of.empty() || l.rule == e.of) late.push_back(&l);
   }
-  const bool asks_late =
-      e.outcome || e.count || e.reached_application || e.server_state_min || e.server_state_max;
-  Finding finding{.text = text_of(e), .passed = true};
-  if (asks_late) {
-    finding.found = found_text(late, now);
-    finding.passed =
-        (e.count ? late.size() == *e.count : !late.empty()) &&
-        std::ranges::all_of(late, [&](const LateSyn* l) { return holds_for(e, *l, now); });
-  }
-  if (e.intact) {
-    if (asks_late) finding.found += "; ";
-    finding.found += exchanges == nullptr ? "no built-in client ran"
-                                          : fmt::format("{} of {} exchanges intact",
-                                                        exchanges->intact, exchanges->count);
-    finding.passed = finding.passed && exchanges != nullptr && exchanges->count > 0 &&
-                     exchanges->intact == exchanges->count;
-  }
+  return {
+      .text = text_of(e),
+      .found = found_text(late, now),
+      .passed = (e.count ? late.size() == *e.count : !late.empty()) &&
+                std::ranges::all_of(late, [&](const LateSyn* l) { return holds_for(e, *l, now); })};
+}
+
+Finding judge_exchanges(const Exchanges* exchanges) {
+  return {.text = "all exchanges are intact",
+          .found = exchanges == nullptr ? "no built-in client ran"
+                                        : fmt::format("{} of {} exchanges intact",
+                                                      exchanges->intact, exchanges->count),
+          .passed = exchanges != nullptr && exchanges->count > 0 &&
+                    exchanges->intact == exchanges->count};
+}
+
+}  // namespace
+
+bool Expectation::asks_of_late_syns() const {
+  return outcome || count || reached_application || server_state_min || server_state_max;
+}
+
+Finding judge(const Expectation& e, const Evidences& evidences, Time now) {
+  Finding finding{.passed = true};
+  if (e.asks_of_late_syns()) add(finding, judge_late(e, evidences.late_syns, now));
+  if (e.intact) add(finding, judge_exchanges(evidences.exchanges));
+  if (!e.lab.empty()) add(finding, judge(e.lab, evidences.lab));
   return finding;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "proxy/core/lab_expectation.hpp"
 #include "proxy/core/late_syn.hpp"
 
 namespace latesyn {
@@ -20,6 +21,9 @@ struct Expectation {
   std::optional<Duration> server_state_min, server_state_max;
   /// Every conversation of the built-in client ended as it should, unharmed (lab only).
   bool intact = false;
+  LabExpectation lab;
+
+  bool asks_of_late_syns() const;
 };
 
 /// The conversations that the lab's built-in client had.
@@ -34,9 +38,14 @@ struct Finding {
   bool passed = false;
 };
 
-/// `exchanges` is null where no built-in client ran; then an expectation of intact exchanges fails
-/// and says so.
-Finding judge(const Expectation& expectation, const std::vector<LateSyn>& late_syns,
-              const Exchanges* exchanges, Time now);
+/// What expectations are judged by. Null where nothing of that kind ran: then an expectation of it
+/// fails and says so.
+struct Evidences {
+  const std::vector<LateSyn>& late_syns;
+  const Exchanges* exchanges = nullptr;  // of a built-in client
+  const LabFacts* lab = nullptr;
+};
+
+Finding judge(const Expectation& expectation, const Evidences& evidences, Time now);
 
 }  // namespace latesyn

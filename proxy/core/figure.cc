@@ -1,7 +1,9 @@
 #include "proxy/core/figure.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -100,9 +102,59 @@ bool read_form(std::string_view left, std::string_view right, FigureLine& line) 
   return false;
 }
 
-/// The words left or right of the segment, one blank apart.
-std::string join(std::string_view first, std::string_view second) {
-  return second.empty() ? std::string(first) : fmt::format("{} {}", first, second);
+/// Splits what stands on one side of the segment into its mark, "A -->", and the state beside it.
+struct Flank {
+  std::string mark;
+  std::optional<SocketState> state;
+};
+
+/// None where a word is too many. `state_first`: left of the segment.
+std::optional<Flank> read_flank(std::vector<std::string_view> words, bool state_first) {
+  Flank flank;
+  if (!words.empty()) {
+    flank.state = socket_state(state_first ? words.front() : words.back());
+    if (flank.state) words.erase(state_first ? words.begin() : words.end() - 1);
+  }
+  if (words.empty() || words.size() > 2) return std::nullopt;
+  flank.mark = fmt::format("{}", fmt::join(words, " "));
+  return flank;
+}
+
+/// "2." or "5.1."
+bool read_line_number(std::string_view word, std::string& number) {
+  if (word.size() < 2 || word.size() > 8 || !word.ends_with('.') || word.front() == '.') {
+    return false;
+  }
+  word.remove_suffix(1);
+  if (word.find_first_not_of("0123456789.") != word.npos) return false;
+  number = word;
+  return true;
+}
+
+std::optional<FigureLine> read_states(const std::vector<std::string_view>& words, FigureLine line) {
+  const auto a = socket_state(words[0]), b = socket_state(words[1]);
+  if (!a || !b) return std::nullopt;
+  line.way = Way::states;
+  line.a = *a;
+  line.b = *b;
+  return line;
+}
+
+std::vector<std::string_view> words_of(std::string_view text) {
+  std::vector<std::string_view> words;
+  for (auto word = take_word(text); !word.empty(); word = take_word(text)) words.push_back(word);
+  return words;
+}
+
+/// Columns: as wide as the longest state, but nothing where no line has any.
+std::string beside(const FigureLine& line, std::string_view form) {
+  const std::string number = line.number.empty() ? "" : line.number + ". ";
+  const bool stated = line.a != SocketState::unknown || line.b != SocketState::unknown;
+  if (!stated) return fmt::format("{}{}", number, form);
+  const auto text = [](SocketState s) { return s == SocketState::unknown ? "" : name(s); };
+  std::string out = fmt::format("{:>4}{:<12} {} {}", number, text(line.a), form, text(line.b));
+  out.erase(out.find_last_not_of(' ') + 1);
+  return out;
 }
 
 }  // namespace
@@ -110,20 +162,34 @@ std::string join(std::string_view first, std::string_view second) {
 std::optional<FigureLine> parse_figure_line(std::string_view text) {
   FigureLine line;
   if (!read_time(take_word(text), line.at)) return std::nullopt;
-  std::array<std::string_view, 2> left{take_word(text), {}}, right;
-  if (left[0] == "release") {
+  std::vector<std::string_view> words = words_of(text);
+  if (!words.empty() && read_line_number(words[0], line.number)) words.erase(words.begin());
+  if (words.size() == 1 && words[0] == "release") {
     line.way = Way::release;
-    return take_word(text).empty() ? std::optional(line) : std::nullopt;
+    return line;
   }
-  std::string_view segment = take_word(text);
-  if (!segment.starts_with('<') || segment == "<--") {
-    left[1] = segment;
-    segment = take_word(text);
+  if (words.size() == 2) return read_states(words, line);
+  const auto segment = std::ranges::find_if(
+      words, [](std::string_view w) { return w.starts_with('<') && w != "<--"; });
+  if (segment == words.end()) return std::nullopt;
+  const auto left = read_flank({words.begin(), segment}, true);
+  const auto right = read_flank({segment + 1, words.end()}, false);
+  if (!left || !right || !read_segment(*segment, line)) return std::nullopt;
+  if (!read_form(left->mark, right->mark, line)) return std::nullopt;
+  line.a = left->state.value_or(SocketState::unknown);
+  line.b = right->state.value_or(SocketState::unknown);
+  return line;
+}
+
+std::vector<FigureLine> events_of(const std::vector<FigureLine>& lines) {
+  std::vector<FigureLine> events;
+  for (FigureLine line : lines) {
+    if (line.way == Way::states) continue;
+    line.number.clear();
+    line.a = line.b = SocketState::unknown;
+    events.push_back(std::move(line));
   }
-  right = {take_word(text), take_word(text)};
-  const bool whole = take_word(text).empty() && read_segment(segment, line) &&
-                     read_form(join(left[0], left[1]), join(right[0], right[1]), line);
-  return whole ? std::optional(line) : std::nullopt;
+  return events;
 }
 
 std::string segment_text(std::uint32_t seq, std::uint32_t ack, Flags flags,
@@ -137,10 +203,13 @@ std::string segment_text(std::uint32_t seq, std::uint32_t ack, Flags flags,
 std::string to_text(const FigureLine& line) {
   const double at = in_seconds(line.at);
   if (line.way == Way::release) return fmt::format("{:.3f}  release", at);
+  if (line.way == Way::states) return fmt::format("{:.3f}  {}", at, beside(line, ""));
   for (const Form& form : kForms) {
     if (form.way != line.way || form.from != line.from) continue;
     const std::string segment = segment_text(line.seq, line.ack, line.flags, line.payload_size);
-    return fmt::format("{:.3f}  {:>5} {:<40} {}", at, form.left, segment, form.right);
+    return fmt::format(
+        "{:.3f}  {}", at,
+        beside(line, fmt::format("{:>5} {:<40} {}", form.left, segment, form.right)));
   }
   return {};
 }

@@ -10,12 +10,20 @@
 //   2.000  P --> <SEQ=101><ACK=301><CTL=ACK> --> B       sent by the proxy, received by B
 //   3.000  A --> <SEQ=100><CTL=SYN> --> P                sent by A, its way ends at the proxy
 //   3.000  release                                       what waits by hand is released
+//
+// Before the ends may stand the number of the line in the RFC, and beside each end its state; and a
+// line may have nothing but states:
+//
+//   0.000  1. CLOSED LISTEN
+//   0.000  2. SYN-SENT A --> <SEQ=100><CTL=SYN> --> B SYN-RECEIVED
 
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "proxy/core/segment.hpp"
+#include "proxy/values/socket_state.hpp"
 #include "proxy/values/time.hpp"
 
 namespace latesyn {
@@ -29,6 +37,7 @@ enum class Way : std::uint8_t {
   forged,    // sent by the proxy, received: "P"
   ended,     // sent to the proxy, which shakes hands itself: "P" at the far end
   release,   // no segment: released by hand
+  states,    // no segment: the states that the ends are in
 };
 
 struct FigureLine {
@@ -39,11 +48,18 @@ struct FigureLine {
   Flags flags;  // PSH and URG do not count
   std::uint32_t payload_size = 0;
 
+  std::string number;  // of the line in the RFC: "2", "5.1"; empty: none
+  /// Of both ends, once it happened; unknown: not said.
+  SocketState a = SocketState::unknown, b = SocketState::unknown;
+
   bool operator==(const FigureLine&) const = default;
 };
 
 /// Nothing where the text is not such a line.
 std::optional<FigureLine> parse_figure_line(std::string_view text);
+
+/// What happens on the wire and by hand: without numbers and states, which only sockets can tell.
+std::vector<FigureLine> events_of(const std::vector<FigureLine>& lines);
 
 /// The form that parse_figure_line reads, in columns.
 std::string to_text(const FigureLine& line);

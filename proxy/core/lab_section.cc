@@ -75,7 +75,7 @@ Closer read_closer(const TomlValue& value) {
 
 }  // namespace
 
-LabSettings read_lab(const TomlValue& section) {
+LabSettings read_lab(const TomlValue& section, const std::vector<Rule>& rules) {
   TomlTable table = section.table("[lab]");
   LabSettings lab;
   if (const auto value = table.find("closes")) lab.closer = read_closer(*value);
@@ -84,6 +84,7 @@ LabSettings read_lab(const TomlValue& section) {
   }
   if (const auto value = table.find("at_once")) lab.at_once = value->number(1, lab.connections);
   if (const auto value = table.find("watch")) lab.watch = value->duration();
+  if (const auto value = table.find("steps")) lab.steps = read_steps(*value, rules);
   if (const auto value = table.find("release")) lab.release = value->duration();
   lab.client_sysctls = read_sysctls(table, "client_sysctls");
   lab.server_sysctls = read_sysctls(table, "server_sysctls");

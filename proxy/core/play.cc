@@ -113,14 +113,15 @@ Family preferred_family(const Traffic& traffic) {
 
 Played play(const Policy& policy, std::uint64_t seed) {
   Stagehand stage(policy, seed);
-  for (const FigureLine& line : policy.example) {
+  for (const FigureLine& line : events_of(policy.example)) {
     if (is_sent(line) || line.way == Way::release) stage.perform(line);
   }
   return stage.finish();
 }
 
-std::string difference(const std::vector<FigureLine>& expected,
+std::string difference(const std::vector<FigureLine>& example,
                        const std::vector<FigureLine>& happened) {
+  const std::vector<FigureLine> expected = events_of(example);
   if (expected == happened) return {};
   // The longest common subsequence; examples are a few dozen lines.
   const std::size_t rows = expected.size(), columns = happened.size();

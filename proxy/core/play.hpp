@@ -17,8 +17,9 @@ struct Played {
 Played play(const Policy& policy, std::uint64_t seed);
 
 /// Two conversations side by side in words: empty where they are the same, else a line for each of
-/// both, those that only `expected` has marked "-", those that only `happened` has marked "+".
-std::string difference(const std::vector<FigureLine>& expected,
+/// both, those that only `example` has marked "-", those that only `happened` has marked "+".
+/// States do not count: without sockets there are none.
+std::string difference(const std::vector<FigureLine>& example,
                        const std::vector<FigureLine>& happened);
 
 /// The ends and the traffic of an example: fixed addresses that fit the policy's traffic.

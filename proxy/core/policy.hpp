@@ -10,6 +10,7 @@
 #include "impair/impairment.hpp"
 #include "proxy/core/expectation.hpp"
 #include "proxy/core/figure.hpp"
+#include "proxy/core/lab_step.hpp"
 #include "proxy/core/match.hpp"
 #include "proxy/core/relay.hpp"
 
@@ -48,6 +49,8 @@ enum class Closer : std::uint8_t {
 
 /// What a scenario needs beyond the policy when `latesyn lab` plays it.
 struct LabSettings {
+  /// What the ends do, in order; empty: so many built-in conversations, as the next three say.
+  std::vector<LabStep> steps;
   Closer closer = Closer::client;
   std::uint32_t connections = 1;
   std::uint32_t at_once = 1;
@@ -62,6 +65,7 @@ struct LabSettings {
 struct Policy {
   std::string file;  // as the user named it
   std::string about;
+  std::string source;  // where the scenario comes from: "RFC 9293, figure 8"; empty: not said
   Traffic traffic;
   std::vector<Rule> rules;
   std::vector<Expectation> expectations;

@@ -50,12 +50,17 @@ Policy read_policy(TomlTable& top, std::string_view name) {
   policy.file = name;
   policy.about = top.at("about", "about = \"The first SYN is lost.\"")
                      .text("a sentence in quotes that says what the policy is about");
+  if (const auto source = top.find("source")) {
+    policy.source = source->text("where the scenario comes from: \"RFC 9293, figure 8\"");
+  }
   if (const auto section = top.find("traffic")) policy.traffic = read_traffic(*section);
   if (const auto section = top.find("rule")) policy.rules = read_rules(*section);
   if (const auto section = top.find("expect")) {
     policy.expectations = read_expectations(*section, policy.rules);
   }
-  if (const auto section = top.find("lab")) policy.lab = read_lab(*section);
+  if (const auto section = top.find("lab")) {
+    policy.lab = read_lab(*section, policy.rules);
+  }
   if (const auto section = top.find("example")) policy.example = read_example(*section);
   top.refuse_unread();
   return policy;

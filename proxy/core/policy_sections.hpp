@@ -24,7 +24,13 @@ std::vector<Rule> read_rules(const TomlValue& section);
 std::vector<Expectation> read_expectations(const TomlValue& section,
                                            const std::vector<Rule>& rules);
 
-LabSettings read_lab(const TomlValue& section);
+/// Those keys of an [[expect]] that are about the lab's hosts.
+LabExpectation read_lab_expectation(TomlTable& table);
+
+LabSettings read_lab(const TomlValue& section, const std::vector<Rule>& rules);
+
+/// `steps` of [lab]; a step may name a rule.
+std::vector<LabStep> read_steps(const TomlValue& value, const std::vector<Rule>& rules);
 
 /// The lines in file order, their times never going backwards.
 std::vector<FigureLine> read_example(const TomlValue& section);

@@ -68,10 +68,11 @@ std::string exceptions(const Counters& c) {
 bool Report::passed() const { return std::ranges::all_of(expectations, &Finding::passed); }
 
 void judge(const Policy& policy, Report& report) {
+  const Evidences evidences{.late_syns = report.late_syns,
+                            .exchanges = report.exchanges ? &*report.exchanges : nullptr,
+                            .lab = report.lab ? &*report.lab : nullptr};
   for (const Expectation& expectation : policy.expectations) {
-    report.expectations.push_back(judge(expectation, report.late_syns,
-                                        report.exchanges ? &*report.exchanges : nullptr,
-                                        report.ended));
+    report.expectations.push_back(judge(expectation, evidences, report.ended));
   }
 }
 

@@ -23,6 +23,7 @@ struct Report {
   Counters counters;
   std::optional<Exchanges> exchanges;  // of the lab's built-in client
   std::optional<int> client_status;    // of the lab's client command
+  std::optional<LabFacts> lab;         // none where no lab ran
 
   bool passed() const;
 };

@@ -7,11 +7,12 @@
 
 namespace latesyn {
 
-bool Conversations::hear(const std::string& line) {
+Conversations::Heard Conversations::hear(const std::string& line) {
   const auto told = nlohmann::json::parse(line);
   if (told.contains("accepted")) ++tallies_.accepted;
   if (told.contains("served")) ++tallies_.served;
-  if (!told.contains("connection")) return told.contains("asks");
+  if (told.contains("step")) return {.step = told.at("step").get<std::string>()};
+  if (!told.contains("connection")) return {.asks = told.contains("asks")};
   const auto problem = told.at("problem").get<std::string>();
   if (problem.empty()) {
     ++intact_;
@@ -20,7 +21,7 @@ bool Conversations::hear(const std::string& line) {
     tallies_.problems.push_back(
         fmt::format("connection {}: {}", told.at("connection").get<std::uint32_t>(), problem));
   }
-  return false;
+  return {};
 }
 
 Exchanges Conversations::exchanges(std::uint32_t wanted) const {

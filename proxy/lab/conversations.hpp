@@ -1,6 +1,8 @@
 #pragma once
 // What the built-in server and client tell, added up.
 
+#include <optional>
+
 #include "proxy/core/expectation.hpp"
 #include "proxy/lab/lab_session.hpp"
 
@@ -8,9 +10,13 @@ namespace latesyn {
 
 class Conversations {
  public:
-  /// One line of either; true where its writer waits for an answer. Throws std::runtime_error for
-  /// what is no such line.
-  bool hear(const std::string& line);
+  /// What the teller waits for.
+  struct Heard {
+    bool asks = false;                // to be let go on
+    std::optional<std::string> step;  // for its next step: this one came to that
+  };
+  /// One line of either. Throws std::runtime_error for what is no such line.
+  Heard hear(const std::string& line);
 
   const EndpointTallies& tallies() const { return tallies_; }
   /// Of `wanted` connections; those that nothing was heard of are not intact.

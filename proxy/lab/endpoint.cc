@@ -16,14 +16,23 @@ void allow_many_descriptors() {
   ::setrlimit(RLIMIT_NOFILE, &limit);  // else a later accept() or socket() tells
 }
 
+nlohmann::json to_json(const Endpoint& endpoint) {
+  return {{"address", endpoint.address.text()}, {"port", endpoint.port}};
+}
+Endpoint endpoint_of(const nlohmann::json& json) {
+  return {IpAddress::parse(json.at("address").get<std::string>()).value(),
+          json.at("port").get<std::uint16_t>()};
+}
+
 constexpr char kClientCloses = 'c', kServerCloses = 's';
 
 }  // namespace
 
 std::string to_argument(const EndpointTask& task) {
   return nlohmann::json{{"role", task.role},
-                        {"address", task.server.address.text()},
-                        {"port", task.server.port},
+                        {"server", to_json(task.server)},
+                        {"client", to_json(task.client)},
+                        {"follows_steps", task.follows_steps},
                         {"closer", task.closer},
                         {"connections", task.connections},
                         {"at_once", task.at_once},
@@ -34,8 +43,9 @@ std::string to_argument(const EndpointTask& task) {
 EndpointTask parse_endpoint_task(const std::string& argument) {
   const auto json = nlohmann::json::parse(argument);
   return {.role = json.at("role").get<Side>(),
-          .server = {IpAddress::parse(json.at("address").get<std::string>()).value(),
-                     json.at("port").get<std::uint16_t>()},
+          .server = endpoint_of(json.at("server")),
+          .client = endpoint_of(json.at("client")),
+          .follows_steps = json.at("follows_steps").get<bool>(),
           .closer = json.at("closer").get<Closer>(),
           .connections = json.at("connections").get<std::uint32_t>(),
           .at_once = json.at("at_once").get<std::uint32_t>(),
@@ -44,6 +54,7 @@ EndpointTask parse_endpoint_task(const std::string& argument) {
 
 int run_endpoint(const EndpointTask& task) {
   allow_many_descriptors();
+  if (task.follows_steps) return run_steps(task);
   if (task.role == Side::client) return run_client(task);
   run_server(task);
 }

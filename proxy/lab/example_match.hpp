@@ -20,12 +20,16 @@ struct ExampleMatch {
   std::size_t lines = 0, matched = 0;
   /// For each line that happened: whether the example has it.
   std::vector<bool> in_example;
+  /// For each line of the example: the place of the line that happened, if any did. A line of
+  /// states may be found at a segment that left them so, and shares its place.
+  std::vector<std::optional<std::size_t>> places;
   std::optional<FigureLine> first_missing;
 
   bool complete() const { return matched == lines; }
 };
 
-/// Both with numbers as figures show them; `happened` counts time from its own beginning.
+/// Both with sequence numbers as figures show them. States that the example has must be those of
+/// what happened, which has all. `happened` counts time from its own beginning.
 ExampleMatch match_example(const std::vector<FigureLine>& example,
                            const std::vector<FigureLine>& happened);
 

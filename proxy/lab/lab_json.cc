@@ -9,8 +9,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 7> kWayNames{"through", "stuck", "arriving", "lost",
-                                                    "forged",  "ended", "release"};
+constexpr std::array<std::string_view, 8> kWayNames{"through", "stuck", "arriving", "lost",
+                                                    "forged",  "ended", "release",  "states"};
 constexpr std::array<std::string_view, 5> kTimerNames{"none", "retransmission", "keepalive",
                                                       "time-wait", "probe"};
 
@@ -24,11 +24,14 @@ json line_json(const FigureLine& line) {
   return {{"at_s", in_seconds(line.at)},
           {"way", kWayNames[static_cast<std::size_t>(line.way)]},
           {"from", line.from == Side::client ? "A" : "B"},
-          {"segment", segment_text(line.seq, line.ack, line.flags, line.payload_size)}};
+          {"segment", line.way == Way::states
+                          ? ""
+                          : segment_text(line.seq, line.ack, line.flags, line.payload_size)}};
 }
 
 json row_json(const LadderRow& row) {
   json out = line_json(row.line);
+  out["number"] = row.line.number;
   out["a"] = name(row.a.state);
   out["b"] = name(row.b.state);
   out["remark"] = row.remark;
@@ -56,6 +59,18 @@ json example_json(const ExampleMatch& example) {
            example.first_missing ? json(to_text(*example.first_missing)) : json(nullptr)}};
 }
 
+json steps_json(const StepsResult& steps) {
+  return {{"steps", steps.steps}, {"done", steps.done}, {"problem", steps.problem}};
+}
+
+json counters_json(const std::map<std::string, std::int64_t>& counters) {
+  json out = json::object();
+  for (const auto& [name, value] : counters) {
+    if (value != 0) out[name] = value;
+  }
+  return out;
+}
+
 json lab_json(const LabResult& result) {
   return {{"family", result.server.address.family() == Family::v4 ? 4 : 6},
           {"client", result.client.address.text()},
@@ -69,7 +84,10 @@ json lab_json(const LabResult& result) {
           {"lost", result.lost},
           {"accepted", result.endpoints.accepted},
           {"accepted_silent", result.endpoints.accepted - result.endpoints.served},
-          {"problems", result.endpoints.problems}};
+          {"problems", result.endpoints.problems},
+          {"steps", steps_json(result.steps)},
+          {"client_counters", counters_json(result.report.lab->client.counters)},
+          {"server_counters", counters_json(result.report.lab->server.counters)}};
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "proxy/edge/run_text.hpp"
 #include "proxy/edge/timer.hpp"
 #include "proxy/lab/conversations.hpp"
+#include "proxy/lab/kernel_counters.hpp"
 #include "proxy/lab/network.hpp"
 #include "proxy/lab/program.hpp"
 #include "proxy/lab/scheduling.hpp"
@@ -27,7 +28,8 @@ using std::chrono::seconds;
 
 constexpr Duration kListenMax = seconds(10);
 /// Between two looks at what may change without a segment.
-constexpr Duration kTick = milliseconds(20), kTickBeforeListening = milliseconds(2);
+constexpr Duration kTick = milliseconds(20), kTickBeforeListening = milliseconds(2),
+                   kTickInSteps = milliseconds(4);
 /// What ends do at once because of a segment they have done after this time.
 constexpr Duration kQuiet = milliseconds(100);
 
@@ -58,6 +60,26 @@ Plan lab_plan(const LabTask& task) {
   return plan;
 }
 
+/// A command of the user's takes the place of the whole built-in conversation, steps and all.
+bool follows_steps(const LabTask& task) {
+  return !task.policy.lab.steps.empty() && task.server_command.empty() &&
+         task.client_command.empty();
+}
+
+bool has_conversations(const std::vector<LabStep>& steps) {
+  return std::ranges::any_of(
+      steps, [](const LabStep& step) { return step.verb == StepVerb::conversations; });
+}
+
+/// The connection that the steps' first one will be, where they say from which port.
+FlowKey first_flow(const std::vector<LabStep>& steps, const ExampleEnds& ends) {
+  FlowKey flow{ends.client, ends.server};
+  const auto first = std::ranges::find_if(
+      steps, [](const LabStep& s) { return s.end == Side::client && s.from != 0; });
+  if (first != steps.end()) flow.client.port = first->from;
+  return flow;
+}
+
 class Session {
  public:
   Session(const LabTask& task, Console& console);
@@ -67,6 +89,10 @@ class Session {
  private:
   std::unique_ptr<Program> start(Side role);
   void hear(Side role, const std::string& line);
+  StepRunner::Hands hands();
+  void release();
+  void start_followers();
+  void go_through_steps();
   void watch();
   void stop();
   void reap();
@@ -75,11 +101,13 @@ class Session {
   void arm_release();
   bool finished();
   LabResult result();
+  LabFacts facts(const LabResult& result);
   EndpointTask endpoint_task(Side role) const;
 
   const LabTask& task_;
   Console& console_;
   ExampleEnds ends_;
+  bool follows_steps_, converses_;
   Network network_;
   Engine engine_;
   Loop loop_;
@@ -93,7 +121,11 @@ class Session {
   SignalHandler on_interrupt_, on_terminate_, on_hang_up_, on_child_;
   Timer tick_, release_;
   std::unique_ptr<Program> server_, client_;
-  Time started_;  // the client
+  /// Those that follow the steps, by Side; the other two converse.
+  std::array<std::unique_ptr<Program>, 2> followers_;
+  StepRunner steps_;
+  KernelCounters client_before_, server_before_;
+  std::optional<Time> started_;  // the client, or the steps
   std::optional<Time> client_ended_;
   bool release_armed_ = false, interrupted_ = false, out_of_time_ = false;
 };
@@ -102,6 +134,8 @@ Session::Session(const LabTask& task, Console& console)
     : task_(task),
       console_(console),
       ends_(example_ends(task.policy.traffic, task.family)),
+      follows_steps_(follows_steps(task)),
+      converses_(!follows_steps_ || has_conversations(task.policy.lab.steps)),
       network_(lab_addresses(task.policy.traffic)),
       engine_(task.policy, task.seed),
       firewall_(lab_plan(task), task.policy.traffic, Hook{}),
@@ -112,13 +146,37 @@ Session::Session(const LabTask& task, Console& console)
       on_hang_up_(loop_, SIGHUP, [this] { stop(); }),
       on_child_(loop_, SIGCHLD, [this] { reap(); }),
       tick_(loop_.get(), clock_, [this] { tick(); }),
-      release_(loop_.get(), clock_, [this] {
-        watcher_.released(driver_.now());
-        driver_.apply([](Engine& e, Time now, Actions& out) { e.release(now, out); });
-      }) {
+      release_(loop_.get(), clock_, [this] { release(); }),
+      steps_(task.policy.lab.steps, hands()) {
   set_sysctls(network_.client(), client_sysctls(task.policy, task.family));
   set_sysctls(network_.server(), task.policy.lab.server_sysctls);
+  client_before_ = read_counters(network_.client());
+  server_before_ = read_counters(network_.server());
   watch();
+}
+
+StepRunner::Hands Session::hands() {
+  return {
+      .tell_end =
+          [this](const LabStep& step) {
+            followers_.at(static_cast<std::size_t>(step.end))->say(to_line(step));
+          },
+      .release = [this] { release(); },
+      .begin_conversations = [this] { client_ = start(Side::client); },
+      .state = [this](Side end) { return watcher_.state(end, driver_.now()); },
+      .departures = [this](const std::string& rule) { return watcher_.departures(rule); },
+      .conversations_over = [this] { return client_ && client_->status().has_value(); },
+      .settle =
+          [this] {
+            driver_.drain();
+            watcher_.look_at_all(driver_.now());
+          },
+  };
+}
+
+void Session::release() {
+  watcher_.released(driver_.now());
+  driver_.apply([](Engine& e, Time now, Actions& out) { e.release(now, out); });
 }
 
 void Session::watch() {
@@ -138,11 +196,24 @@ void Session::watch() {
 
 LabResult Session::run(const StoppingSignals& signals) {
   signals.let_in();
-  server_ = start(Side::server);
+  if (follows_steps_) start_followers();
+  if (converses_) server_ = start(Side::server);
   tick_.set(clock_.now());
   loop_.run();
   console_.clear_progress();
   return result();
+}
+
+void Session::start_followers() {
+  for (const Side role : {Side::client, Side::server}) {
+    EndpointTask task = endpoint_task(role);
+    task.follows_steps = true;
+    followers_.at(static_cast<std::size_t>(role)) =
+        Program::built_in(loop_.get(), role == Side::server ? network_.server() : network_.client(),
+                          role == Side::server ? "server" : "client", task,
+                          [this, role](const std::string& line) { hear(role, line); });
+  }
+  watcher_.expect(first_flow(task_.policy.lab.steps, ends_));
 }
 
 std::unique_ptr<Program> Session::start(Side role) {
@@ -163,7 +234,9 @@ std::unique_ptr<Program> Session::start(Side role) {
 }
 
 void Session::hear(Side role, const std::string& line) {
-  if (!conversations_.hear(line)) return;
+  const Conversations::Heard heard = conversations_.hear(line);
+  if (heard.step) return steps_.done(*heard.step, driver_.now());
+  if (!heard.asks) return;
   // What it waits for has been looked at when all segments that are under way have.
   driver_.drain();
   const auto& program = role == Side::server ? server_ : client_;
@@ -174,6 +247,7 @@ EndpointTask Session::endpoint_task(Side role) const {
   const LabSettings& lab = task_.policy.lab;
   return {.role = role,
           .server = ends_.server,
+          .client = ends_.client,
           .closer = lab.closer,
           .connections = lab.connections,
           .at_once = lab.at_once,
@@ -190,16 +264,25 @@ void Session::reap() {
   int status = 0;
   for (pid_t pid = ::waitpid(-1, &status, WNOHANG); pid > 0;
        pid = ::waitpid(-1, &status, WNOHANG)) {
+    for (const auto& follower : followers_) {
+      if (!follower || pid != follower->pid()) continue;
+      follower->ended(exit_status(status));
+      steps_.done("an end of its process: " + follower->last_words(), driver_.now());
+    }
     if (server_ && pid == server_->pid()) server_->ended(exit_status(status));
     if (!client_ || pid != client_->pid()) continue;
     client_->ended(exit_status(status));
-    client_ended_ = driver_.now();
+    if (!follows_steps_) client_ended_ = driver_.now();
   }
 }
 
 void Session::wait_for_server() {
+  if (!converses_) {
+    started_ = driver_.now();
+    return;
+  }
   if (watcher_.listens({ends_.client.address, 1}, ends_.server)) {
-    client_ = start(Side::client);
+    if (!follows_steps_) client_ = start(Side::client);
     started_ = driver_.now();
     return;
   }
@@ -212,17 +295,24 @@ void Session::wait_for_server() {
 }
 
 void Session::tick() {
-  if (!client_) {
+  if (!started_) {
     wait_for_server();
-    return tick_.set(clock_.now() + (client_ ? kTick : kTickBeforeListening));
+    return tick_.set(clock_.now() + (started_ ? kTick : kTickBeforeListening));
   }
   const Time now = driver_.now();
   watcher_.look(now);
   arm_release();
+  go_through_steps();
   console_.show_progress(progress_text(engine_, now));
-  out_of_time_ = now - started_ >= task_.duration;
+  out_of_time_ = now - *started_ >= task_.duration;
   if (out_of_time_ || finished()) return loop_.stop();
-  tick_.set(clock_.now() + kTick);
+  tick_.set(clock_.now() + (steps_.over() ? kTick : kTickInSteps));
+}
+
+void Session::go_through_steps() {
+  if (!follows_steps_ || client_ended_) return;
+  steps_.go_on(driver_.now());
+  if (steps_.over()) client_ended_ = driver_.now();
 }
 
 void Session::arm_release() {
@@ -246,9 +336,8 @@ LabResult Session::result() {
   out.server = ends_.server;
   out.ladder = watcher_.ladder(now);
   out.flows_left_out = watcher_.flows_left_out();
-  if (task_.server_command.empty() && task_.client_command.empty()) {
-    out.example = mark_added(task_.policy.example, out.ladder);
-  }
+  const bool built_in = task_.server_command.empty() && task_.client_command.empty();
+  if (built_in) out.example = mark_added(task_.policy.example, out.ladder);
   out.endpoints = conversations_.tallies();
   out.began = watcher_.began();
   out.out_of_time = out_of_time_;
@@ -263,14 +352,34 @@ LabResult Session::result() {
                 .late_syns = watcher_.late_syns(),
                 .counters = engine_.counters(),
                 .exchanges = {},
-                .client_status = {}};
-  if (task_.client_command.empty()) {
+                .client_status = {},
+                .lab = facts(out)};
+  if (task_.client_command.empty() && converses_) {
     out.report.exchanges = conversations_.exchanges(task_.policy.lab.connections);
   } else if (client_) {
     out.report.client_status = client_->status();
   }
   judge(task_.policy, out.report);
+  if (follows_steps_) {
+    out.steps = steps_.result();
+    out.report.expectations.push_back(finding_of(out.steps));
+  }
   return out;
+}
+
+LabFacts Session::facts(const LabResult& result) {
+  LabFacts facts{.client = watcher_.facts(Side::client, result.ladder),
+                 .server = watcher_.facts(Side::server, result.ladder),
+                 .accepted = conversations_.tallies().accepted,
+                 .served = conversations_.tallies().served,
+                 .built_in = task_.server_command.empty()};
+  facts.client.counters = difference(client_before_, read_counters(network_.client()));
+  facts.server.counters = difference(server_before_, read_counters(network_.server()));
+  if (result.example) {
+    facts.example_matched = result.example->matched;
+    facts.example_lines = result.example->lines;
+  }
+  return facts;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "proxy/edge/output_file.hpp"
 #include "proxy/lab/example_match.hpp"
 #include "proxy/lab/ladder.hpp"
+#include "proxy/lab/step_runner.hpp"
 
 namespace latesyn {
 
@@ -38,6 +39,7 @@ struct LabResult {
   /// None where a command took part: the example is about the built-in conversation.
   std::optional<ExampleMatch> example;
   EndpointTallies endpoints;
+  StepsResult steps;
   std::optional<Time> began;  // when the first segment came
   bool out_of_time = false, interrupted = false;
   std::uint64_t waiting = 0;  // departures that never came

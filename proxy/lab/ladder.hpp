@@ -21,19 +21,29 @@ struct LadderRow {
   bool added = false;  // the policy's example does not have it
 };
 
+/// States that changed without a segment, between two rows. It becomes a row where the example has
+/// it.
+struct LadderChange {
+  std::size_t rows_before = 0;
+  LadderRow row;
+};
+
 /// What was seen on one 4-tuple.
 struct LadderFlow {
   FlowKey flow;
   std::uint32_t connection = 0;
   bool late_syn = false;  // one arrived
   std::vector<LadderRow> rows;
+  std::vector<LadderChange> changes;
   std::uint64_t rows_left_out = 0;
   /// At the end, after the last row.
   Time ended;
   SocketReading a, b;
 };
 
-/// Compares the first connection with a policy's example, and marks the rows that it does not have.
+/// Compares the first connection with a policy's example, marks the rows that it does not have, and
+/// gives those that it has the numbers of its lines. States that the example has on a line of their
+/// own become rows.
 ExampleMatch mark_added(const std::vector<FigureLine>& example, std::vector<LadderFlow>& ladder);
 
 /// As text: a header with the ends, a line a row, and the states at the end.

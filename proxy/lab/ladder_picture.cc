@@ -72,13 +72,16 @@ class Picture {
   void draw_row(std::size_t i) {
     const LadderRow& row = flow_.rows[i];
     const int y = y_of(i);
+    if (!row.line.number.empty()) {
+      out_ += text_at({92, y + 4}, "end", kInk, row.line.number + ".");
+    }
     out_ += text_at({66, y + 4}, "end", kPale, fmt::format("{:.3f} s", in_seconds(row.line.at)));
     if (row.line.way == Way::release) {
       out_ += text_at({kMiddle, y}, "middle", kOurs, "released by hand");
       return;
     }
     draw_states(row, y);
-    draw_way(i, y);
+    if (row.line.way != Way::states) draw_way(i, y);
   }
 
   void draw_states(const LadderRow& row, int y) {

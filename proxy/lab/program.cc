@@ -68,6 +68,11 @@ void Program::go_on() {
   if (::write(go_.get(), "", 1) < 0) return;
 }
 
+void Program::say(const std::string& line) {
+  const std::string whole = line + "\n";
+  if (::write(go_.get(), whole.data(), whole.size()) < 0) return;  // as above
+}
+
 void Program::ended(int status) {
   status_ = status;
   output_->read();

@@ -29,6 +29,8 @@ class Program {
   pid_t pid() const { return pid_; }
   /// Answers one who asks: the lab has looked at the sockets.
   void go_on();
+  /// Tells it a line.
+  void say(const std::string& line);
   /// To be called when it has ended. What it wrote before that is read.
   void ended(int status);
   /// As a shell tells it; none while it runs.

@@ -15,10 +15,6 @@
 namespace latesyn {
 namespace {
 
-constexpr std::array<std::string_view, 12> kNames{
-    "?",          "CLOSED",     "LISTEN",     "SYN-SENT", "SYN-RECEIVED", "ESTABLISHED",
-    "FIN-WAIT-1", "FIN-WAIT-2", "CLOSE-WAIT", "CLOSING",  "LAST-ACK",     "TIME-WAIT"};
-
 /// The kernel's numbers are those of its tcp_states.h; TCP_NEW_SYN_RECV is not in <netinet/tcp.h>.
 SocketState state_of(std::uint8_t number) {
   constexpr std::uint8_t kNewSynReceived = 12;
@@ -85,8 +81,6 @@ SocketReading reading_of(const nlmsghdr& message) {
 }
 
 }  // namespace
-
-std::string_view name(SocketState state) { return kNames[static_cast<std::size_t>(state)]; }
 
 void SocketStates::Close::operator()(mnl_socket* socket) const { mnl_socket_close(socket); }
 

@@ -62,7 +62,11 @@ void Watcher::arrived(const Arrived& note) {
   last_segment_ = note.at;
   Watched* watched = find(note.segment);
   if (watched == nullptr) return;
+  if (note.segment.kind == SegmentKind::syn && note.segment.copy == 1) {
+    begun_last_ = index_.at(note.segment.flow);
+  }
   read(*watched, note.at);
+  note_change(*watched, note.at);
   watched->waiting +=
       static_cast<std::uint64_t>(std::ranges::count_if(note.planned, std::not_fn(goes_at_once)));
   const auto line = figure_line(note, Numbers::shown);
@@ -73,6 +77,7 @@ void Watcher::arrived(const Arrived& note) {
 void Watcher::departed(const Departed& note) {
   last_segment_ = note.at;
   if (!note.at_once) last_departure_ = note.at;
+  if (!note.at_once || note.origin != Origin::original) ++departures_[note.rule];
   Watched* watched = find(note.segment);
   if (is_late_syn(note)) {
     if (watched != nullptr) watched->ladder.late_syn = true;
@@ -101,13 +106,24 @@ Watcher::Watched* Watcher::find(const Segment& segment) {
     watched_.back().ladder.flow = segment.flow;
     watched_.back().ladder.connection = segment.connection;
   }
-  return &watched_[at->second];
+  Watched& watched = watched_[at->second];
+  // One that was expected has its number from its first segment.
+  if (watched.ladder.connection == 0) watched.ladder.connection = segment.connection;
+  return &watched;
+}
+
+void Watcher::expect(const FlowKey& flow) {
+  index_.try_emplace(flow, watched_.size());
+  watched_.push_back({});
+  watched_.back().ladder.flow = flow;
 }
 
 void Watcher::read(Watched& watched, Time at) {
   const FlowKey& flow = watched.ladder.flow;
   watched.client = client_states_.read(flow.client, flow.server);
   watched.server = server_states_.read(flow.server, flow.client);
+  client_reached_.insert(watched.client.state);
+  server_reached_.insert(watched.server.state);
   for (const std::size_t i : watched.late_syns) {
     histories_[i]->see(at, watched.client, watched.server);
   }
@@ -122,6 +138,25 @@ void Watcher::write(Watched& watched, const Note& note, std::string remark) {
   }
   watched.ladder.rows.push_back(
       {.line = *line, .a = watched.client, .b = watched.server, .remark = std::move(remark)});
+  watched.written_a = watched.client.state;
+  watched.written_b = watched.server.state;
+}
+
+/// What no row tells: a state that changed without a segment.
+void Watcher::note_change(Watched& watched, Time at) {
+  const SocketState a = watched.client.state, b = watched.server.state;
+  if ((a == watched.written_a && b == watched.written_b) ||
+      watched.ladder.changes.size() == kRowsMax) {
+    return;
+  }
+  watched.written_a = a;
+  watched.written_b = b;
+  LadderChange& change = watched.ladder.changes.emplace_back();
+  change.rows_before = watched.ladder.rows.size();
+  change.row.line.at = at;
+  change.row.line.way = Way::states;
+  change.row.a = watched.client;
+  change.row.b = watched.server;
 }
 
 /// The segment of the last row has reached its receiver by now.
@@ -131,6 +166,9 @@ void Watcher::complete(Time now) {
   incomplete_.reset();
   read(watched, now);
   if (watched.ladder.rows_left_out != 0) return;
+  (watched.ladder.rows.back().line.from == Side::client ? watched.written_b : watched.written_a) =
+      (watched.ladder.rows.back().line.from == Side::client ? watched.server : watched.client)
+          .state;
   LadderRow& row = watched.ladder.rows.back();
   (row.line.from == Side::client ? row.b : row.a) =
       row.line.from == Side::client ? watched.server : watched.client;
@@ -155,8 +193,40 @@ bool Watcher::may_change(const Watched& watched) const {
 
 void Watcher::look(Time now) {
   for (Watched& watched : watched_) {
-    if (may_change(watched)) read(watched, now);
+    if (!may_change(watched)) continue;
+    read(watched, now);
+    note_change(watched, now);
   }
+}
+
+void Watcher::look_at_all(Time now) {
+  for (Watched& watched : watched_) {
+    read(watched, now);
+    note_change(watched, now);
+  }
+}
+
+SocketState Watcher::state(Side end, Time now) {
+  if (watched_.empty()) return SocketState::unknown;
+  Watched& watched = watched_[begun_last_];
+  read(watched, now);
+  note_change(watched, now);
+  return (end == Side::client ? watched.client : watched.server).state;
+}
+
+std::uint64_t Watcher::departures(const std::string& rule) const {
+  const auto found = departures_.find(rule);
+  return found == departures_.end() ? 0 : found->second;
+}
+
+EndFacts Watcher::facts(Side end, const std::vector<LadderFlow>& ladder) const {
+  EndFacts facts{.final_states = {},
+                 .reached = end == Side::client ? client_reached_ : server_reached_,
+                 .counters = {}};
+  for (const LadderFlow& flow : ladder) {
+    facts.final_states.push_back((end == Side::client ? flow.a : flow.b).state);
+  }
+  return facts;
 }
 
 bool Watcher::listens(const Endpoint& client, const Endpoint& server) {
@@ -181,12 +251,18 @@ std::vector<LadderFlow> Watcher::ladder(Time now) {
   const Duration offset = began_.value_or(Time{}).time_since_epoch();
   for (Watched& watched : watched_) {
     read(watched, now);
+    note_change(watched, now);
+    if (watched.ladder.rows.empty()) continue;  // it was expected, and never came
     all.push_back(watched.ladder);
     LadderFlow& flow = all.back();
     flow.ended = now - offset;
     flow.a = watched.client;
     flow.b = watched.server;
     for (LadderRow& row : flow.rows) row.line.at -= offset;
+    for (LadderChange& change : flow.changes) {
+      Time& at = change.row.line.at;
+      at = std::max(at - offset, Time{});
+    }
   }
   return all;
 }

@@ -4,9 +4,12 @@
 
 #include <absl/container/flat_hash_map.h>
 
+#include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
+#include "proxy/core/lab_facts.hpp"
 #include "proxy/edge/driver.hpp"
 #include "proxy/lab/ladder.hpp"
 #include "proxy/lab/late_syn_history.hpp"
@@ -24,10 +27,20 @@ class Watcher final : public Observer {
 
   void on_note(const Note& note, Bytes packet) override;
   void on_settled(Time now) override;
+  /// Watches a connection from before its first segment on.
+  void expect(const FlowKey& flow);
   /// Something was released by hand: the first connection's ladder says so.
   void released(Time now);
   /// Looks at those connections again that may change without a segment.
   void look(Time now);
+  /// Looks at all of them.
+  void look_at_all(Time now);
+  /// The state of one end of the connection that was begun last.
+  SocketState state(Side end, Time now);
+  /// How many packets left later than they came, or were forged or copied, by this rule.
+  std::uint64_t departures(const std::string& rule) const;
+  /// What was seen of one end's sockets; its counters are for others to add.
+  EndFacts facts(Side end, const std::vector<LadderFlow>& ladder) const;
 
   /// True where `server` is listened on, as a client at `client` would find it.
   bool listens(const Endpoint& client, const Endpoint& server);
@@ -51,12 +64,14 @@ class Watcher final : public Observer {
     SocketReading client, server;
     std::uint64_t waiting = 0;           // departures still to come
     std::vector<std::size_t> late_syns;  // by their place in histories_
+    SocketState written_a = SocketState::unknown, written_b = SocketState::unknown;  // the last
   };
 
   void arrived(const Arrived& note);
   void departed(const Departed& note);
   void begin_history(Watched& watched, const Departed& note);
   Watched* find(const Segment& segment);
+  void note_change(Watched& watched, Time at);
   void read(Watched& watched, Time at);
   void write(Watched& watched, const Note& note, std::string remark);
   void complete(Time now);
@@ -70,6 +85,9 @@ class Watcher final : public Observer {
   std::vector<std::optional<LateSynHistory>> histories_;
   /// The connection whose last row waits for its segment's receiver to be looked at.
   std::optional<std::size_t> incomplete_;
+  std::size_t begun_last_ = 0;
+  std::set<SocketState> client_reached_, server_reached_;
+  std::map<std::string, std::uint64_t> departures_;
   std::optional<Time> began_;
   Time last_segment_, last_departure_;
   std::uint64_t flows_left_out_ = 0;

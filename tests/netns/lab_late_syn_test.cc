@@ -135,10 +135,12 @@ TEST_CASE("lab: a late SYN to a port where nobody listens any more is refused") 
   const Folder folder;
   const std::string policy = folder.write("policy.toml", policy_text(hold_text("1s")));
   // The server ends when the conversation is over, and before the late SYN comes.
-  LabRun run({policy, "--server",
-              "timeout 1.6 " LATESYN_PROGRAM
-              " endpoint '{\"role\":1,\"address\":\"10.2.0.2\",\"port\":8080,\"closer\":0,"
-              "\"connections\":1,\"at_once\":1,\"message_size\":10}' 3>/dev/null"});
+  LabRun run(
+      {policy, "--server",
+       "timeout 1.6 " LATESYN_PROGRAM
+       " endpoint '{\"role\":1,\"server\":{\"address\":\"10.2.0.2\",\"port\":8080},"
+       "\"client\":{\"address\":\"10.1.0.2\",\"port\":40000},\"follows_steps\":false,\"closer\":0,"
+       "\"connections\":1,\"at_once\":1,\"message_size\":10}' 3>/dev/null"});
   CHECK(run.status() == 0);
   CHECK(of_late_syns<std::string>(run.json(), "outcome") == Outcomes{"refused"});
 }

@@ -64,6 +64,25 @@ TEST_CASE("lines in another order are not all found") {
   CHECK(match.first_missing == kExample[2]);
 }
 
+TEST_CASE("states that an example has must be those that were seen") {
+  const Lines example = lines({"0 SYN-SENT A --> <SEQ=100><CTL=SYN> --> B SYN-RECEIVED"});
+  CHECK(match_example(example, example).complete());
+  CHECK_FALSE(match_example(example, lines({"0 SYN-SENT A --> <SEQ=100><CTL=SYN> --> B LISTEN"}))
+                  .complete());
+}
+
+TEST_CASE("a line of states is found at the segment that left them so, or between segments") {
+  const Lines happened = lines(
+      {"0 CLOSED LISTEN", "0 SYN-SENT A --> <SEQ=100><CTL=SYN> --> B LISTEN", "1 CLOSED LISTEN"});
+  const auto match = match_example(lines({"0 CLOSED LISTEN", "0 A --> <SEQ=100><CTL=SYN> --> B",
+                                          "0 SYN-SENT LISTEN", "1 CLOSED LISTEN"}),
+                                   happened);
+  CHECK(match.complete());
+  CHECK(match.places == std::vector<std::optional<std::size_t>>{0, 1, 1, 2});
+  CHECK(match_example(lines({"0 SYN-SENT CLOSED"}), happened).first_missing ==
+        lines({"0 SYN-SENT CLOSED"})[0]);
+}
+
 TEST_CASE("of an example nothing is found where nothing happened") {
   const auto match = match_example(kExample, {});
   CHECK_FALSE(match.complete());

@@ -13,7 +13,7 @@ LateSyn late(std::string rule, Outcome outcome, int from_ms, std::optional<int> 
 
 std::string verdict(const Expectation& e, const std::vector<LateSyn>& late_syns,
                     const Exchanges* exchanges = nullptr) {
-  const Finding f = judge(e, late_syns, exchanges, at_ms(9000));
+  const Finding f = judge(e, {.late_syns = late_syns, .exchanges = exchanges}, at_ms(9000));
   return (f.passed ? "ok: " : "FAIL: ") + f.text + " | " + f.found;
 }
 
@@ -42,15 +42,15 @@ TEST_CASE("an expectation of something fails where there is no late SYN at all")
 
 TEST_CASE("a count of zero expects that there is none") {
   CHECK(verdict({.count = 0}, {}) == "ok: exactly 0 late SYNs | no late SYN");
-  CHECK_FALSE(judge({.count = 0}, kTwo, nullptr, at_ms(9000)).passed);
+  CHECK_FALSE(judge({.count = 0}, {.late_syns = kTwo}, at_ms(9000)).passed);
 }
 
 TEST_CASE("bounds on the server's state count what is still held up to now") {
   const auto half_open = [](int min_s) {
     return Expectation{.of = "other", .server_state_min = std::chrono::seconds(min_s)};
   };
-  CHECK(judge(half_open(7), kTwo, nullptr, at_ms(9000)).passed);
-  CHECK_FALSE(judge(half_open(8), kTwo, nullptr, at_ms(9000)).passed);
+  CHECK(judge(half_open(7), {.late_syns = kTwo}, at_ms(9000)).passed);
+  CHECK_FALSE(judge(half_open(8), {.late_syns = kTwo}, at_ms(9000)).passed);
 }
 
 TEST_CASE("intact exchanges are expected of a built-in client that ran") {

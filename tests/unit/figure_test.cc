@@ -41,6 +41,34 @@ TEST_CASE("every form of a line is read and printed") {
   }
 }
 
+TEST_CASE("a line may have its number in the RFC and the states of both ends") {
+  CHECK(parse_figure_line("0 5.1. SYN-SENT A --> <SEQ=100><CTL=SYN> --> B SYN-RECEIVED") ==
+        FigureLine{.seq = 100,
+                   .flags = {.syn = true},
+                   .number = "5.1",
+                   .a = SocketState::syn_sent,
+                   .b = SocketState::syn_received});
+  CHECK(parse_figure_line("1 6. CLOSED LISTEN") == FigureLine{.at = at_ms(1000),
+                                                              .way = Way::states,
+                                                              .number = "6",
+                                                              .a = SocketState::closed,
+                                                              .b = SocketState::listen});
+  const std::vector<std::string> lines{
+      "0.000   2. SYN-SENT     A --> <SEQ=100><CTL=SYN>                       --> B SYN-RECEIVED",
+      "0.000      SYN-SENT     A --> <SEQ=100><CTL=SYN>                       ...",
+      "0.000                     ... <SEQ=100><CTL=SYN>                       --> B LISTEN",
+      "0.000  2. A --> <SEQ=100><CTL=SYN>                       --> B",
+      "0.000  10. CLOSED        LISTEN"};
+  for (const std::string& line : lines) CHECK(to_text(parse_figure_line(line).value()) == line);
+}
+
+TEST_CASE("what happens leaves numbers and lines of states out") {
+  const auto line = [](std::string_view text) { return parse_figure_line(text).value(); };
+  CHECK(events_of({line("0 1. CLOSED LISTEN"), line("0 2. CLOSED A --> <SEQ=1><CTL=SYN> --> B"),
+                   line("1 release")}) ==
+        std::vector{line("0 A --> <SEQ=1><CTL=SYN> --> B"), line("1 release")});
+}
+
 TEST_CASE("what is not a line of a figure is not read") {
   const std::vector<std::string> lines{
       "",
@@ -63,6 +91,15 @@ TEST_CASE("what is not a line of a figure is not read") {
       "0 A --> <SEQ=100><DATA=1401><CTL=SYN> --> B",
       "0 A --> <SEQ=100><CTL=SYN --> B",
       "0 release B",
+      "0 CLOSED",
+      "0 CLOSED LISTEN CLOSED",
+      "0 CLOSED NOWHERE",
+      "0 1. ",
+      "0 . CLOSED LISTEN",
+      "0 1 A --> <SEQ=100><CTL=SYN> --> B",
+      "0 NOWHERE A --> <SEQ=100><CTL=SYN> --> B",
+      "0 A --> <SEQ=100><CTL=SYN> --> B NOWHERE",
+      "0 A CLOSED --> <SEQ=100><CTL=SYN> --> B",
   };
   for (const std::string& line : lines) {
     INFO(line);

@@ -59,6 +59,30 @@ TEST_CASE("rows that the example does not have are marked, where there is one") 
   CHECK(to_text(ladder[0]).find('+') == std::string::npos);
 }
 
+TEST_CASE("rows have the numbers of the example's lines, and states that it has are rows") {
+  std::vector<LadderFlow> ladder{conversation()};
+  ladder[0].rows.resize(2);
+  ladder[0].changes = {
+      {2, row("1.5 CLOSED ESTABLISHED", SocketState::closed, SocketState::established)},
+      {2, row("1.6 CLOSED CLOSED", SocketState::closed, SocketState::closed)}};
+  std::vector<FigureLine> example;
+  for (const std::string_view line :
+       {"0 A --> <SEQ=100><CTL=SYN> ...",
+        "1 2. SYN-SENT A --> <SEQ=100><CTL=SYN> --> B SYN-RECEIVED", "1.6 3. CLOSED CLOSED"}) {
+    example.push_back(parse_figure_line(line).value());
+  }
+  CHECK(mark_added(example, ladder).complete());
+  CHECK(to_text(ladder[0]) ==
+        R"(connection 1
+   seconds  line  TCP Peer A                                                    TCP Peer B
+                  10.1.0.2:40000                                                10.2.0.2:80
+    0.0000        SYN-SENT     --> <SEQ=100><CTL=SYN>                       ...               held
+    1.0000  2.    SYN-SENT     --> <SEQ=100><CTL=SYN>                       --> SYN-RECEIVED
+    1.6000  3.    CLOSED                                                        CLOSED
+    4.0000        CLOSED           (end)                                        ESTABLISHED   )"
+        "B: no timer, accepted by an application\n");
+}
+
 TEST_CASE("connections with a late SYN come first, and those not shown are counted") {
   std::vector<LadderFlow> ladder(6);
   for (std::uint32_t i = 0; i < 6; ++i) ladder[i].connection = i + 1;

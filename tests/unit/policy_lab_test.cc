@@ -72,7 +72,7 @@ TEST_CASE("an unknown setting of the lab is refused") {
   CHECK(
       lab_error("close = \"client\"") ==
       "p.toml:3:1: unknown key \"close\" in [lab]; did you mean \"closes\"? It is one of: closes, "
-      "connections, at_once, watch, release, client_sysctls, server_sysctls");
+      "connections, at_once, watch, steps, release, client_sysctls, server_sysctls");
 }
 
 }  // namespace latesyn::test

@@ -1,0 +1,120 @@
+#include "proxy/core/lab_expectation.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "proxy/core/expectation.hpp"
+
+namespace latesyn {
+namespace {
+
+/// Adds up one expectation after the other.
+class Judge {
+ public:
+  explicit Judge(const LabFacts* facts) : facts_(facts) {}
+
+  void judge(std::string_view host, const EndExpectation& e, const EndFacts& facts) {
+    for (const FinalExpectation& f : e.final_states) judge_final(host, f, facts);
+    for (const SocketState state : e.reached) {
+      add(fmt::format("the {} is in {} at some time", host, name(state)),
+          facts.reached.contains(state), fmt::format("{} saw {}", host, states(facts.reached)));
+    }
+    for (const SocketState state : e.never) {
+      add(fmt::format("the {} is never in {}", host, name(state)), !facts.reached.contains(state),
+          fmt::format("{} saw {}", host, states(facts.reached)));
+    }
+    for (const CounterExpectation& c : e.counters) judge_counter(host, c, facts);
+  }
+
+  void judge_count(std::string_view what, std::optional<std::uint32_t> wanted, std::uint64_t is) {
+    if (!wanted) return;
+    const bool known = facts_ != nullptr && facts_->built_in;
+    add(fmt::format("{} {}", what, *wanted), known && is == *wanted,
+        known ? fmt::format("{} {}", what, is) : "the server is a command, which does not tell");
+  }
+
+  void judge_example(bool wanted, std::size_t matched, std::size_t lines) {
+    if (!wanted) return;
+    add("the whole example is seen", lines != 0 && matched == lines,
+        fmt::format("{} of {} lines of the example", matched, lines));
+  }
+
+  Finding finding() && {
+    const std::string_view unknown = "nothing: only the lab can tell";
+    return {.text = fmt::format("{}", fmt::join(texts_, ", and ")),
+            .found = facts_ == nullptr ? std::string(unknown)
+                                       : fmt::format("{}", fmt::join(found_, "; ")),
+            .passed = facts_ != nullptr && passed_};
+  }
+
+ private:
+  static std::string states(const std::set<SocketState>& all) {
+    std::vector<std::string_view> names;
+    for (const SocketState state : all) names.push_back(name(state));
+    return names.empty() ? "no state" : fmt::format("{}", fmt::join(names, ", "));
+  }
+
+  void add(std::string text, bool holds, std::string found) {
+    texts_.push_back(std::move(text));
+    if (std::ranges::find(found_, found) == found_.end()) found_.push_back(std::move(found));
+    passed_ = passed_ && holds;
+  }
+
+  void judge_final(std::string_view host, const FinalExpectation& f, const EndFacts& facts) {
+    const auto there = std::ranges::count(facts.final_states, f.state);
+    const std::size_t all = facts.final_states.size();
+    const std::string found =
+        fmt::format("{} at the end: {}", host, fmt::join(counted(facts.final_states), ", "));
+    if (f.connections) {
+      return add(
+          fmt::format("{} of the {}'s connections end in {}", *f.connections, host, name(f.state)),
+          there == static_cast<std::ptrdiff_t>(*f.connections), found);
+    }
+    add(fmt::format("the {} ends in {}", host, name(f.state)),
+        all != 0 && there == static_cast<std::ptrdiff_t>(all), found);
+  }
+  static std::vector<std::string> counted(const std::vector<SocketState>& all) {
+    std::map<SocketState, std::size_t> counts;
+    for (const SocketState state : all) ++counts[state];
+    std::vector<std::string> out;
+    for (const auto& [state, count] : counts) {
+      out.push_back(count == 1 ? std::string(name(state))
+                               : fmt::format("{} {}", count, name(state)));
+    }
+    return out;
+  }
+
+  void judge_counter(std::string_view host, const CounterExpectation& c, const EndFacts& facts) {
+    const auto at = facts.counters.find(c.name);
+    const bool known = at != facts.counters.end();
+    const std::int64_t is = known ? at->second : 0;
+    const bool holds = known && (c.at_least ? is >= c.value : is == c.value);
+    add(fmt::format("the {}'s {} goes up by {}{}", host, c.name, c.value,
+                    c.at_least ? " or more" : ""),
+        holds,
+        known ? fmt::format("{}'s {} +{}", host, c.name, is)
+              : fmt::format("the {}'s kernel has no counter {}", host, c.name));
+  }
+
+  const LabFacts* facts_;
+  std::vector<std::string> texts_, found_;
+  bool passed_ = true;
+};
+
+}  // namespace
+
+Finding judge(const LabExpectation& e, const LabFacts* facts) {
+  const LabFacts none;
+  const LabFacts& f = facts == nullptr ? none : *facts;
+  Judge judge(facts);
+  judge.judge_example(e.example_seen, f.example_matched, f.example_lines);
+  judge.judge("client", e.client, f.client);
+  judge.judge("server", e.server, f.server);
+  judge.judge_count("connections that the application is given:", e.accepted, f.accepted);
+  judge.judge_count("requests that the application gets:", e.served, f.served);
+  return std::move(judge).finding();
+}
+
+}  // namespace latesyn
