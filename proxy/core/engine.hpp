@@ -15,6 +15,9 @@ struct Incoming {
   Bytes bytes;  // from the IP header; may be cut off behind the headers
   /// The sender left TCP's checksum to its network card; it must be computed before we send it.
   bool checksum_pending = false;
+  /// Behind us the kernel shifts the numbers of this packet itself, if we accept it. In an ICMP
+  /// error: the numbers that it quotes are those of the end that it goes to.
+  bool translated = false;
 };
 
 /// Everything that waits or is remembered has a bound; past it packets pass, and are counted.

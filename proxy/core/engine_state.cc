@@ -4,6 +4,7 @@
 
 #include "proxy/core/late_syn_judge.hpp"
 #include "proxy/core/pipeline.hpp"
+#include "proxy/values/icmp_quote.hpp"
 #include "proxy/values/tcp_edit.hpp"
 
 namespace latesyn {
@@ -29,6 +30,7 @@ Planned planned(const Departure& d) { return {d.to, d.origin, d.once, d.after, d
 
 Verdict Engine::State::on_packet(Time now, const Incoming& packet, Actions& out) {
   ++counters.packets;
+  if (is_icmp(packet.bytes)) return on_icmp(packet, out);
   const auto parsed = TcpView::over(packet.bytes);
   if (const auto* defect = std::get_if<Defect>(&parsed)) {
     ++counters.defects[static_cast<std::size_t>(*defect)];

@@ -39,6 +39,7 @@ class Engine::State {
   std::vector<Waiting> take_asleep(Flow& flow, Trigger trigger, Time now, Actions& out);
   void schedule(std::vector<Waiting> woken, Time now);
 
+  Verdict on_icmp(const Incoming& packet, Actions& out);
   Relay* relay_of(Flow& flow, const Segment& segment, const std::optional<HandshakeChoice>& chosen);
   Relay* current_relay(Flow& flow, const Segment& segment, const RelayOptions& options);
   Relay* late_relay(Flow& flow, const Segment& segment, const RelayOptions& options);

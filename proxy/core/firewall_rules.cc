@@ -1,9 +1,14 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "proxy/core/plan.hpp"
 
 namespace latesyn {
 namespace {
+
+using Ranges = std::vector<const EndpointRange*>;
 
 /// An end as iptables words it, `s` for the sender's side and `d` for the receiver's. Null: any.
 std::string end_text(const EndpointRange* range, char side) {
@@ -21,10 +26,9 @@ std::string end_text(const EndpointRange* range, char side) {
 
 /// The ranges of one family; a single null, which stands for any end, where the policy leaves that
 /// end open.
-std::vector<const EndpointRange*> of_family(const std::vector<EndpointRange>& ranges,
-                                            Family family) {
+Ranges of_family(const std::vector<EndpointRange>& ranges, Family family) {
   if (ranges.empty()) return {nullptr};
-  std::vector<const EndpointRange*> out;
+  Ranges out;
   for (const EndpointRange& range : ranges) {
     if (range.prefix.address.family() == family) out.push_back(&range);
   }
@@ -39,32 +43,123 @@ std::string skip_text(Take take) {
   return fmt::format(" -p tcp --tcp-flags SYN,FIN,RST NONE{} -j RETURN", laden);
 }
 
+/// One of our chains in one table, written rule by rule.
+class Chain {
+ public:
+  Chain(const Hook& hook, std::string_view table)
+      : name_(chain_name(hook)), text_(fmt::format("*{}\n:{} - [0:0]\n", table, name_)) {}
+
+  /// The packets at one of the kernel's hooks that come here.
+  void jump_from(std::string_view hook, std::string_view which = "") {
+    text_ += fmt::format("-I {} 1{} -j {}\n", hook, which, name_);
+  }
+  void rule(const std::string& text) { text_ += fmt::format("-A {}{}\n", name_, text); }
+  std::string committed() const { return text_ + "COMMIT\n"; }
+
+ private:
+  std::string name_, text_;
+};
+
+struct Writer {
+  const Plan& plan;
+  const Hook& hook;
+  Family family;
+  Ranges clients, servers;
+
+  std::string queue_text() const {
+    return fmt::format(" -j NFQUEUE --queue-num {} --queue-bypass", hook.queue);
+  }
+  std::string own_text() const { return fmt::format(" -m mark --mark {:#x}", hook.mark); }
+  std::string_view icmp_text() const { return family == Family::v4 ? " -p icmp" : " -p ipv6-icmp"; }
+
+  /// The segments of the traffic, in both directions.
+  void traffic(Chain& chain, const std::string& what) const {
+    const auto direction = [&](const EndpointRange* from, const EndpointRange* to) {
+      chain.rule(fmt::format(" -p tcp{}{}{}", end_text(from, 's'), end_text(to, 'd'), what));
+    };
+    for (const EndpointRange* client : clients) {
+      for (const EndpointRange* server : servers) {
+        direction(client, server);
+        if (client != nullptr || server != nullptr) direction(server, client);
+      }
+    }
+  }
+
+  /// Errors from anywhere, to either end.
+  void icmp_errors(Chain& chain) const {
+    constexpr std::array<std::string_view, 3> kTypes4{"destination-unreachable", "time-exceeded",
+                                                      "parameter-problem"};
+    constexpr std::array<std::string_view, 4> kTypes6{"destination-unreachable", "packet-too-big",
+                                                      "time-exceeded", "parameter-problem"};
+    const bool v4 = family == Family::v4;
+    const auto queue = [&](std::string_view type) {
+      chain.rule(
+          fmt::format("{} --icmp{}-type {}{}", icmp_text(), v4 ? "" : "v6", type, queue_text()));
+    };
+    if (v4) std::ranges::for_each(kTypes4, queue);
+    if (!v4) std::ranges::for_each(kTypes6, queue);
+  }
+
+  /// Everything is seen before connection tracking.
+  std::string ahead() const {
+    Chain raw(hook, "raw");
+    raw.jump_from("PREROUTING");
+    if (plan.icmp) raw.jump_from("OUTPUT", icmp_text());
+    raw.rule(own_text() + " -j RETURN");
+    if (plan.icmp) icmp_errors(raw);
+    if (const auto skip = skip_text(plan.take); !skip.empty()) raw.rule(skip);
+    traffic(raw, queue_text());
+    return raw.committed();
+  }
+
+  /// SYNs and packets of our own are kept from connection tracking: the only entries are ours. What
+  /// errors quote has crossed already where it comes from the network, and not where it comes from
+  /// this host: there connection tracking knows whose it is.
+  std::string ahead_of_translation() const {
+    Chain raw(hook, "raw");
+    raw.jump_from("PREROUTING");
+    raw.jump_from("OUTPUT", own_text());
+    raw.rule(own_text() + " -j CT --notrack");
+    raw.rule(own_text() + " -j RETURN");
+    icmp_errors(raw);
+    traffic(raw, " --tcp-flags SYN SYN -j CT --notrack");
+    return raw.committed();
+  }
+
+  std::string behind_tracking() const {
+    Chain mangle(hook, "mangle");
+    mangle.jump_from("PREROUTING", " -p tcp");
+    mangle.jump_from("OUTPUT", icmp_text());
+    mangle.rule(own_text() + " -j RETURN");
+    mangle.rule(fmt::format(
+        " -p tcp --tcp-flags SYN,FIN,RST NONE -m connmark --mark {:#x} -j RETURN", hook.joined()));
+    mangle.rule(fmt::format(" -m connmark --mark {:#x}/{:#x} -j MARK --set-xmark {:#x}/{:#x}",
+                            hook.joined(), ~Hook::kAnswering, Hook::kTranslated,
+                            Hook::kTranslated));
+    traffic(mangle, queue_text());
+    icmp_errors(mangle);
+    return mangle.committed();
+  }
+
+  /// Nothing comes here. The kernel shifts timestamps only while there is a rule with SYNPROXY.
+  std::string timestamps() const {
+    Chain filter(hook, "filter");
+    filter.rule(" -p tcp -j SYNPROXY");
+    return filter.committed();
+  }
+};
+
 }  // namespace
 
 std::string chain_name(const Hook& hook) { return fmt::format("LATESYN-{}", hook.queue); }
 
 std::string firewall_rules(const Plan& plan, const Traffic& traffic, const Hook& hook,
                            Family family) {
-  const auto clients = of_family(traffic.clients, family);
-  const auto servers = of_family(traffic.servers, family);
-  if (plan.take == Take::nothing || clients.empty() || servers.empty()) return "";
-
-  const std::string chain = chain_name(hook);
-  std::string out = fmt::format("*raw\n:{} - [0:0]\n-I PREROUTING 1 -j {}\n", chain, chain);
-  const auto append = [&](std::string_view rule) { out += fmt::format("-A {}{}\n", chain, rule); };
-  append(fmt::format(" -m mark --mark {:#x} -j RETURN", hook.mark));
-  if (const auto skip = skip_text(plan.take); !skip.empty()) append(skip);
-  const auto queue = [&](const EndpointRange* from, const EndpointRange* to) {
-    append(fmt::format(" -p tcp{}{} -j NFQUEUE --queue-num {} --queue-bypass", end_text(from, 's'),
-                       end_text(to, 'd'), hook.queue));
-  };
-  for (const EndpointRange* client : clients) {
-    for (const EndpointRange* server : servers) {
-      queue(client, server);
-      if (client != nullptr || server != nullptr) queue(server, client);
-    }
-  }
-  return out + "COMMIT\n";
+  const Writer writer{plan, hook, family, of_family(traffic.clients, family),
+                      of_family(traffic.servers, family)};
+  if (plan.take == Take::nothing || writer.clients.empty() || writer.servers.empty()) return "";
+  if (!plan.splice) return writer.ahead();
+  return writer.ahead_of_translation() + writer.behind_tracking() + writer.timestamps();
 }
 
 }  // namespace latesyn

@@ -75,6 +75,7 @@ Plan make_plan(const Policy& policy) {
             .gso = std::ranges::none_of(rules, can_hit_bulk)};
   for (const HandshakeMode mode : handshakes(policy)) {
     plan.take = std::max(plan.take, least_take(mode));
+    plan.icmp |= answers_client(mode);
     if (mode != HandshakeMode::pass) plan.copy_bytes = kWhole;
   }
   return plan;

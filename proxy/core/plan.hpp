@@ -25,6 +25,11 @@ struct Plan {
   std::uint32_t copy_bytes = 0xffff;
   /// Segmentation offload stays on: the kernel may hand over super-segments of up to 64 KB.
   bool gso = true;
+  /// ICMP errors too: they quote segments whose numbers may be shifted.
+  bool icmp = false;
+  /// The kernel's connection tracking shifts the numbers of joined flows; of their segments only
+  /// SYN, FIN and RST are queued, and behind connection tracking.
+  bool splice = false;
 
   bool operator==(const Plan&) const = default;
 };
@@ -32,7 +37,15 @@ struct Plan {
 /// How the firewall finds the queue and our own packets.
 struct Hook {
   std::uint16_t queue = 9293;
-  std::uint32_t mark = 0x9293;
+  std::uint32_t mark = 0x9293;  // of our own packets; no bit of kAnswering or kTranslated
+
+  /// On the connections of joined flows: those whose data pass us by, and those that are to be seen
+  /// whole, because the client has not answered yet.
+  std::uint32_t joined() const { return mark; }
+  std::uint32_t answering() const { return mark | kAnswering; }
+  static constexpr std::uint32_t kAnswering = 0x1000'0000;
+  /// On queued packets that the kernel translates behind us.
+  static constexpr std::uint32_t kTranslated = 0x2000'0000;
 };
 
 /// The least that `policy` needs:
@@ -59,8 +72,10 @@ bool can_make_syn_late(const Rule& rule);
 /// True where a packet of `size` bytes with `flags`, of the plan's traffic, is queued.
 bool takes(const Plan& plan, const Flags& flags, std::size_t size);
 
-/// Input for `iptables-restore --noflush` (or ip6tables-restore): a chain of our own in the raw
-/// table, named after the queue, with `--queue-bypass`. Empty where the family has nothing to take.
+/// Input for `iptables-restore --noflush` (or ip6tables-restore): chains of our own, named after
+/// the queue, with `--queue-bypass`. They stand in the raw table, ahead of connection tracking;
+/// where that translates for us (docs/decisions/0009), also in the mangle table, behind it, and in
+/// the filter table. Empty where the family has nothing to take.
 std::string firewall_rules(const Plan& plan, const Traffic& traffic, const Hook& hook,
                            Family family);
 

@@ -36,6 +36,8 @@ json counters_json(const Counters& c) {
           {"dropped", c.dropped},
           {"departed", c.departed},
           {"ended", c.ended},
+          {"icmp_shifted", c.icmp_shifted},
+          {"icmp_passed", c.icmp_passed},
           {"hops_exceeded", c.hops_exceeded},
           {"late_syns_unlisted", c.late_syns_unlisted}};
 }

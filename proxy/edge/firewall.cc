@@ -11,18 +11,37 @@
 namespace latesyn {
 namespace {
 
-constexpr std::string_view kTable = "*raw\n";
+/// The part of `text` that is about one table, from "*raw" to its COMMIT; empty where there is
+/// none.
+std::string_view part_of(std::string_view text, std::string_view table) {
+  const auto head = fmt::format("*{}\n", table);
+  const std::size_t at = text.starts_with(head) ? 0 : text.find("\n" + head);
+  if (at == std::string_view::npos) return {};
+  const std::string_view from = text.substr(at == 0 ? 0 : at + 1);
+  constexpr std::string_view kEnd = "COMMIT\n";
+  return from.substr(0, from.find(kEnd) + kEnd.size());
+}
 
 /// "-D" for each "-A" of a jump to `chain`.
-std::string removed_jumps(const std::string& saved, const std::string& chain) {
+std::string removed_jumps(std::string_view saved, const std::string& chain) {
   std::string out;
-  std::istringstream lines(saved);
+  std::istringstream lines{std::string(saved)};
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with("-A ") && line.ends_with(" -j " + chain)) {
       out += "-D " + line.substr(3) + "\n";
     }
   }
   return out;
+}
+
+std::string table_transition(std::string_view table, std::string_view saved,
+                             const std::string& chain, std::string_view rules) {
+  const bool there = saved.find("\n:" + chain + " ") != std::string_view::npos;
+  if (!there) return std::string(rules);
+  const std::string head = fmt::format("*{}\n{}", table, removed_jumps(saved, chain));
+  if (rules.empty()) return fmt::format("{0}-F {1}\n-X {1}\nCOMMIT\n", head, chain);
+  // Naming the chain again empties it; all of the text takes effect at once.
+  return head + std::string(rules.substr(rules.find('\n') + 1));
 }
 
 /// One family from one set of rules to another; does nothing where both are empty.
@@ -37,12 +56,11 @@ void change(Family family, const std::string& chain, const std::string& from,
 
 std::string transition(const std::string& saved, const std::string& chain,
                        const std::string& rules) {
-  const bool there = saved.find("\n:" + chain + " ") != std::string::npos;
-  if (!there) return rules;
-  const std::string jumps = removed_jumps(saved, chain);
-  if (rules.empty()) return fmt::format("{0}{1}-F {2}\n-X {2}\nCOMMIT\n", kTable, jumps, chain);
-  // Naming the chain again empties it; all of the text takes effect at once.
-  return std::string(kTable) + jumps + rules.substr(kTable.size());
+  std::string out;
+  for (const std::string_view table : kOwnTables) {
+    out += table_transition(table, part_of(saved, table), chain, part_of(rules, table));
+  }
+  return out;
 }
 
 Firewall::Firewall(const Plan& plan, const Traffic& traffic, const Hook& hook) : hook_(hook) {
@@ -65,8 +83,9 @@ void Firewall::replace(const Plan& plan, const Traffic& traffic) {
   std::vector<Family> changed;
   try {
     for (const Family family : kFamilies) {
-      change(family, chain, old_rules(family), new_rules(family));
+      // First noted, then changed: where a later table fails the ones before it are changed.
       changed.push_back(family);
+      change(family, chain, old_rules(family), new_rules(family));
     }
   } catch (const std::exception&) {
     for (const Family family : changed) {

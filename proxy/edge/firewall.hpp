@@ -25,9 +25,9 @@ class Firewall {
   Traffic traffic_;
 };
 
-/// Input for iptables-restore that turns `saved`, the raw table as iptables-save writes it, into
-/// one where `chain` and the jumps to it are those of `rules` only (empty: none). Empty where there
-/// is nothing to do.
+/// Input for iptables-restore that turns `saved`, our tables as iptables-save writes them, into
+/// ones where `chain` and the jumps to it are those of `rules` only (empty: none). Empty where
+/// there is nothing to do.
 std::string transition(const std::string& saved, const std::string& chain,
                        const std::string& rules);
 

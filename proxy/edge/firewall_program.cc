@@ -36,9 +36,13 @@ CommandResult run_program(const std::vector<std::string>& words, std::string_vie
 }  // namespace
 
 std::string save_rules(Family family) {
-  return run_program({program(family, "save"), "-t", "raw"}, "",
-                     fmt::format("read the {} firewall rules", family_name(family)))
-      .out;
+  std::string all;
+  for (const std::string_view table : kOwnTables) {
+    all += run_program({program(family, "save"), "-t", std::string(table)}, "",
+                       fmt::format("read the {} firewall rules", family_name(family)))
+               .out;
+  }
+  return all;
 }
 
 void restore_rules(Family family, std::string_view text) {

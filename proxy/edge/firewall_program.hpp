@@ -1,6 +1,7 @@
 #pragma once
 // iptables and its IPv6 twin as two functions: what rules are there, and change them.
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -8,7 +9,10 @@
 
 namespace latesyn {
 
-/// The raw table as iptables-save writes it. Throws std::runtime_error that names the program, its
+/// The tables that chains of ours may stand in.
+inline constexpr std::array<std::string_view, 3> kOwnTables{"raw", "mangle", "filter"};
+
+/// Those tables as iptables-save writes them. Throws std::runtime_error that names the program, its
 /// own error and the mend: not installed, no rights.
 std::string save_rules(Family family);
 

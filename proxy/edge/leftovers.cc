@@ -1,5 +1,6 @@
 #include "proxy/edge/leftovers.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <sstream>
 
@@ -31,7 +32,10 @@ std::vector<OwnChain> find_chains(Family family) {
   for (std::string line; std::getline(lines, line);) {
     if (!line.starts_with(':')) continue;
     const std::string chain = line.substr(1, line.find(' ') - 1);
-    if (const auto queue = queue_of(chain)) chains.push_back({family, chain, bound.find(*queue)});
+    const auto queue = queue_of(chain);
+    // One run has a chain of the same name in each of its tables.
+    const bool known = std::ranges::find(chains, chain, &OwnChain::name) != chains.end();
+    if (queue && !known) chains.push_back({family, chain, bound.find(*queue)});
   }
   return chains;
 }

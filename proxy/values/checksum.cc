@@ -28,4 +28,10 @@ std::uint16_t tcp_checksum(const IpAddress& from, const IpAddress& to, Bytes seg
   return fold(sum(from.bytes()) + sum(to.bytes()) + kTcp + segment.size() + sum(segment));
 }
 
+std::uint16_t updated_checksum(std::uint16_t checksum, std::uint32_t before, std::uint32_t after) {
+  const auto inverse = [](std::uint32_t number) { return ~number & 0xffffU; };
+  return fold(std::uint64_t{inverse(checksum)} + inverse(before) + inverse(before >> 16U) +
+              (after & 0xffffU) + (after >> 16U));
+}
+
 }  // namespace latesyn

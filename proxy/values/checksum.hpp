@@ -14,4 +14,8 @@ std::uint16_t internet_checksum(Bytes bytes);
 /// zero when the segment holds a right checksum already.
 std::uint16_t tcp_checksum(const IpAddress& from, const IpAddress& to, Bytes segment);
 
+/// What becomes of a checksum where one of the numbers under it, at an even place, changes
+/// (RFC 1624). A wrong one stays wrong: a damaged packet is not made to look whole.
+std::uint16_t updated_checksum(std::uint16_t checksum, std::uint32_t before, std::uint32_t after);
+
 }  // namespace latesyn

@@ -1,18 +1,10 @@
 #include "proxy/values/tcp_edit.hpp"
 
 #include "proxy/values/checksum.hpp"
+#include "proxy/values/hop.hpp"
 #include "proxy/values/wire.hpp"
 
 namespace latesyn {
-namespace {
-
-void put_header_checksum(MutableBytes ipv4) {
-  const std::size_t header = (wire::u8(ipv4, 0) & 0x0fU) * 4U;
-  wire::put16(ipv4, 10, 0);
-  wire::put16(ipv4, 10, internet_checksum(ipv4.first(header)));
-}
-
-}  // namespace
 
 void cut_payload(Packet& packet, std::uint32_t keep) {
   const auto view = std::get<TcpView>(TcpView::over(packet.bytes));
@@ -21,7 +13,7 @@ void cut_payload(Packet& packet, std::uint32_t keep) {
   const MutableBytes b(packet.bytes);
   if (view.family() == Family::v4) {
     wire::put16(b, 2, static_cast<std::uint16_t>(b.size()));
-    put_header_checksum(b);
+    complete_header_checksum(b);
   } else {
     wire::put16(b, 4, static_cast<std::uint16_t>(b.size() - 40));
   }
@@ -32,16 +24,12 @@ TcpEdit TcpEdit::over(MutableBytes packet) {
   return {packet, std::get<TcpView>(TcpView::over(packet))};
 }
 
-bool TcpEdit::take_hop() {
-  if (view_.hop_limit() <= 1) return false;
-  set_hop_limit(static_cast<std::uint8_t>(view_.hop_limit() - 1));
-  return true;
-}
+bool TcpEdit::take_hop() { return latesyn::take_hop(packet_); }
 
 void TcpEdit::set_hop_limit(std::uint8_t hops) {
   const bool v4 = view_.family() == Family::v4;
   wire::put8(packet_, v4 ? 8 : 7, hops);
-  if (v4) put_header_checksum(packet_);
+  if (v4) complete_header_checksum(packet_);
 }
 
 void TcpEdit::put_traffic_class(unsigned value) {
@@ -51,7 +39,7 @@ void TcpEdit::put_traffic_class(unsigned value) {
     return;
   }
   wire::put8(packet_, 1, static_cast<std::uint8_t>(value));
-  put_header_checksum(packet_);
+  complete_header_checksum(packet_);
 }
 
 void TcpEdit::set_dscp(std::uint8_t dscp) {

@@ -6,6 +6,7 @@
 #include "impair/impairment.hpp"
 #include "proxy/core/connection.hpp"
 #include "proxy/values/checksum.hpp"
+#include "proxy/values/icmp_quote.hpp"
 #include "proxy/values/tcp_edit.hpp"
 
 using namespace latesyn;
@@ -66,10 +67,24 @@ void edit(Packet packet) {
   require(tcp_checksum(after.from().address, after.to().address, segment) == 0);
 }
 
+/// Of what an error quotes only numbers and checksums change, and back again.
+void shift_quote(Bytes bytes) {
+  const auto quote = IcmpQuote::over(bytes);
+  if (!quote) return;
+  require(is_icmp(bytes) && quote->from().address.family() == quote->to().address.family());
+  std::vector<std::byte> shifted(bytes.begin(), bytes.end());
+  quote->shift(shifted, 1, 0xffffffff);
+  const auto again = IcmpQuote::over(shifted);
+  require(again && again->from() == quote->from() && again->to() == quote->to());
+  again->shift(shifted, 0xffffffff, 1);
+  require(shifted.size() == bytes.size());
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const Bytes bytes = std::as_bytes(std::span(data, size));
+  shift_quote(bytes);
   const auto view = TcpView::over(bytes);
   if (const auto* defect = std::get_if<Defect>(&view)) {
     require(!name(*defect).empty());

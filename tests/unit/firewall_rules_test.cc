@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "proxy/core/plan.hpp"
 
 namespace latesyn::test {
@@ -74,6 +76,57 @@ TEST_CASE("a bare plan leaves long segments in the kernel, however long") {
 }
 
 TEST_CASE("a plan that takes nothing needs no rules") { CHECK(rules(Take::nothing, {}).empty()); }
+
+TEST_CASE("errors about joined flows are queued, from the network and from this host") {
+  const Plan plan{.take = Take::all, .icmp = true};
+  const std::string jumps =
+      "*raw\n:LATESYN-9293 - [0:0]\n-I PREROUTING 1 -j LATESYN-9293\n"
+      "-I OUTPUT 1 -p {} -j LATESYN-9293\n-A LATESYN-9293 -m mark --mark 0x9293 -j RETURN\n";
+  const auto error = [](std::string_view match) {
+    return "-A LATESYN-9293 -p " + std::string(match) + kQueue;
+  };
+  CHECK(firewall_rules(plan, {}, {}, Family::v4) ==
+        fmt::format(fmt::runtime(jumps), "icmp") +
+            error("icmp --icmp-type destination-unreachable") +
+            error("icmp --icmp-type time-exceeded") + error("icmp --icmp-type parameter-problem") +
+            "-A LATESYN-9293 -p tcp" + kQueue + "COMMIT\n");
+  CHECK(firewall_rules(plan, {}, {}, Family::v6) ==
+        fmt::format(fmt::runtime(jumps), "ipv6-icmp") +
+            error("ipv6-icmp --icmpv6-type destination-unreachable") +
+            error("ipv6-icmp --icmpv6-type packet-too-big") +
+            error("ipv6-icmp --icmpv6-type time-exceeded") +
+            error("ipv6-icmp --icmpv6-type parameter-problem") + "-A LATESYN-9293 -p tcp" + kQueue +
+            "COMMIT\n");
+}
+
+TEST_CASE("where the kernel translates, data of joined flows are out of the way of the queue") {
+  const Traffic traffic{.servers = ranges({"10.2.0.2:80"}), .clients = {}};
+  const std::string text =
+      firewall_rules({.take = Take::all, .icmp = true, .splice = true}, traffic, {}, Family::v4);
+  const auto both = [](const std::string& what) {
+    return "-A LATESYN-9293 -p tcp -d 10.2.0.2/32 --dport 80" + what +
+           "-A LATESYN-9293 -p tcp -s 10.2.0.2/32 --sport 80" + what;
+  };
+  const std::string errors = "-A LATESYN-9293 -p icmp --icmp-type destination-unreachable" +
+                             kQueue + "-A LATESYN-9293 -p icmp --icmp-type time-exceeded" + kQueue +
+                             "-A LATESYN-9293 -p icmp --icmp-type parameter-problem" + kQueue;
+  CHECK(text ==
+        "*raw\n:LATESYN-9293 - [0:0]\n-I PREROUTING 1 -j LATESYN-9293\n"
+        "-I OUTPUT 1 -m mark --mark 0x9293 -j LATESYN-9293\n"
+        "-A LATESYN-9293 -m mark --mark 0x9293 -j CT --notrack\n"
+        "-A LATESYN-9293 -m mark --mark 0x9293 -j RETURN\n" +
+            errors + both(" --tcp-flags SYN SYN -j CT --notrack\n") +
+            "COMMIT\n*mangle\n:LATESYN-9293 - [0:0]\n-I PREROUTING 1 -p tcp -j LATESYN-9293\n"
+            "-I OUTPUT 1 -p icmp -j LATESYN-9293\n"
+            "-A LATESYN-9293 -m mark --mark 0x9293 -j RETURN\n"
+            "-A LATESYN-9293 -p tcp --tcp-flags SYN,FIN,RST NONE -m connmark --mark 0x9293 -j "
+            "RETURN\n"
+            "-A LATESYN-9293 -m connmark --mark 0x9293/0xefffffff -j MARK --set-xmark "
+            "0x20000000/0x20000000\n" +
+            both(kQueue) + errors +
+            "COMMIT\n*filter\n:LATESYN-9293 - [0:0]\n-A LATESYN-9293 -p tcp -j SYNPROXY\n"
+            "COMMIT\n");
+}
 
 TEST_CASE("the chain is named after the queue, and the mark is ours") {
   const std::string text =

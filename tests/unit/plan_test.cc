@@ -114,7 +114,8 @@ TEST_CASE("a handshake of ours takes in what it needs: the SYNs to refuse, every
   CHECK(of_mode("refuse") == kControl);
   CHECK(of_mode("silent") == kControl);
   CHECK(of_mode("two-way") == kBare);
-  CHECK(of_mode("split") == Plan{.take = Take::all, .copy_bytes = 0xffff, .gso = true});
+  CHECK(of_mode("split") ==
+        Plan{.take = Take::all, .copy_bytes = 0xffff, .gso = true, .icmp = true});
   CHECK(plan_of("[traffic]\nhandshake = \"client-first\"") == of_mode("split"));
 }
 

@@ -1,0 +1,35 @@
+// ICMP errors about segments whose numbers we shifted: the end that they go to must find its own
+// numbers in them, or it takes them for forged (RFC 5927), and path MTU discovery ends in a hole.
+
+#include "proxy/core/engine_state.hpp"
+#include "proxy/values/hop.hpp"
+#include "proxy/values/icmp_quote.hpp"
+
+namespace latesyn {
+
+Verdict Engine::State::on_icmp(const Incoming& packet, Actions& out) {
+  const auto quote = IcmpQuote::over(packet.bytes);
+  const Flow* flow = quote ? flows_.find(quote->from(), quote->to()) : nullptr;
+  if (flow == nullptr || !flow->relay || flow->relay->join().same()) {
+    ++counters.icmp_passed;
+    return Verdict::accept;
+  }
+  const Side to = quote->from() == flow->connection.flow().client ? Side::client : Side::server;
+  Packet own{{packet.bytes.begin(), packet.bytes.end()}};
+  // Quoted is what crossed already: the way back.
+  const Join& join = flow->relay->join();
+  const auto [seq, ack] = to == Side::client ? std::pair(join.client_seq, join.server_seq)
+                                             : std::pair(join.server_seq, join.client_seq);
+  if (!packet.translated) quote->shift(own.bytes, 0U - seq, ack);
+  // Conntrack takes an error for a segment of its flow, and would shift bytes that are no numbers:
+  // only from our raw socket does it leave as it is.
+  if (!take_hop(own.bytes)) {
+    ++counters.hops_exceeded;
+    return Verdict::drop;
+  }
+  ++counters.icmp_shifted;
+  out.emplace_back(Transmit{to, std::move(own)});
+  return Verdict::drop;
+}
+
+}  // namespace latesyn
