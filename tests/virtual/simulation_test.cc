@@ -90,7 +90,7 @@ Account run(const std::string& policy, const std::vector<TimedPacket>& traffic, 
 
 std::uint64_t sum(const Counters& c) {
   return std::accumulate(c.defects.begin(), c.defects.end(), std::uint64_t{0}) + c.other_traffic +
-         c.flows_full + c.passed + c.captured + c.dropped;
+         c.icmp_shifted + c.icmp_passed + c.flows_full + c.passed + c.captured + c.dropped;
 }
 
 template <typename Check>
