@@ -41,6 +41,11 @@ constexpr Parameter optional_number(std::string_view key, std::int64_t min, std:
   return {key, ParameterKind::number, "none", about, {}, min, max};
 }
 
+/// The same for something that is added modulo 2^32: below zero it goes back.
+constexpr Parameter optional_offset(std::string_view key, std::string_view about) {
+  return optional_number(key, -0xffff'ffffLL, 0xffff'ffffLL, about);
+}
+
 using ParameterValue = std::variant<Duration, std::uint32_t, std::string, std::int64_t>;
 
 /// A value that is well formed but makes no sense beside the others; `key` tells the loader where.

@@ -22,11 +22,11 @@ constexpr std::uint32_t offset(std::int64_t value) { return static_cast<std::uin
 inline constexpr std::array kRewrittenFields{
     RewrittenField{optional_number("seq", 0, kWord, "SEQ, as on the wire"),
                    [](TcpEdit& e, std::int64_t v) { e.set_seq(Seq{offset(v)}); }},
-    RewrittenField{optional_number("seq_by", -kWord, kWord, "added to SEQ; of a SYN, to its ISN"),
+    RewrittenField{optional_offset("seq_by", "added to SEQ; of a SYN, to its ISN"),
                    [](TcpEdit& e, std::int64_t v) { e.shift_seq(offset(v)); }},
     RewrittenField{optional_number("ack", 0, kWord, "ACK, as on the wire"),
                    [](TcpEdit& e, std::int64_t v) { e.set_ack(Seq{offset(v)}); }},
-    RewrittenField{optional_number("ack_by", -kWord, kWord, "added to ACK, and to SACK blocks"),
+    RewrittenField{optional_offset("ack_by", "added to ACK, and to SACK blocks"),
                    [](TcpEdit& e, std::int64_t v) { e.shift_ack(offset(v)); }},
     RewrittenField{optional_number("window", 0, kHalfWord, "the window field, not scaled"),
                    [](TcpEdit& e, std::int64_t v) { e.set_window(static_cast<std::uint16_t>(v)); }},
@@ -35,11 +35,10 @@ inline constexpr std::array kRewrittenFields{
     RewrittenField{
         optional_number("window_scale", 0, 255, "the shift count that a SYN offers"),
         [](TcpEdit& e, std::int64_t v) { e.set_window_scale(static_cast<std::uint8_t>(v)); }},
-    RewrittenField{optional_number("timestamp_by", -kWord, kWord, "added to the timestamp's value"),
+    RewrittenField{optional_offset("timestamp_by", "added to the timestamp's value"),
                    [](TcpEdit& e, std::int64_t v) { e.shift_timestamps(offset(v), 0); }},
-    RewrittenField{
-        optional_number("echo_by", -kWord, kWord, "added to the timestamp's echo, beside an ACK"),
-        [](TcpEdit& e, std::int64_t v) { e.shift_timestamps(0, offset(v)); }},
+    RewrittenField{optional_offset("echo_by", "added to the timestamp's echo, beside an ACK"),
+                   [](TcpEdit& e, std::int64_t v) { e.shift_timestamps(0, offset(v)); }},
     RewrittenField{
         optional_number("ttl", 1, 255, "TTL or hop limit, before the hop that it takes here"),
         [](TcpEdit& e, std::int64_t v) { e.set_hop_limit(static_cast<std::uint8_t>(v)); }},

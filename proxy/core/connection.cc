@@ -65,6 +65,13 @@ Segment Connection::made(const TcpView& view, const Segment& original) {
   return s;
 }
 
+Segment Connection::elsewhere(const TcpView& view) {
+  Segment s = describe(view, view.from() == flow_.client ? Side::client : Side::server);
+  s.life = life_of(s);
+  complete(s);
+  return s;
+}
+
 void Connection::begin(const Segment& syn, std::uint32_t& next_number) {
   // The client has left whatever it had before; the server may not know that yet (RFC 9293 figure
   // 9).
@@ -84,7 +91,9 @@ void Connection::show(Segment& s) const {
 }
 
 Life Connection::life_of(const Segment& s) const {
-  if (!stale_ || !current_) return Life::current;
+  if (!stale_) return Life::current;
+  // Nobody has begun anything here but a SYN from elsewhere.
+  if (!current_) return Life::stale;
   if (answers_stale(s)) return Life::stale;
   if (!current_->closed()) return Life::current;
   // With the current life over, only what it repeats or completes of its own still belongs to it.

@@ -22,7 +22,10 @@ class Connection {
   /// The same for one that a rule made or changed: its numbers are shown beside those of the ends.
   Segment made(const TcpView& view, const Segment& original);
 
-  /// A segment that `sent` or `forged` returned reached the other end.
+  /// The same for one that neither end has sent now: out of a capture, or for a flow of its own.
+  Segment elsewhere(const TcpView& view);
+
+  /// A segment that one of these returned reached the other end.
   Incarnation::Change delivered(const Segment& segment, Time now);
 
   /// True where a client's SYN, reaching the server now, comes late: another copy of it has been

@@ -20,6 +20,7 @@ struct Counters {
   std::uint64_t ended = 0;  // reached the end of their connection here: latesyn shakes hands itself
   std::uint64_t icmp_shifted = 0;   // errors about segments with numbers of ours: sent on, shifted
   std::uint64_t icmp_passed = 0;    // errors about anything else, and what is no error at all
+  std::uint64_t forged_unsent = 0;  // of a flow of its own that found no room in the table
   std::uint64_t hops_exceeded = 0;  // captured, not sent: no hop left
   std::uint64_t late_syns_unlisted = 0;  // beyond the list's bound
 

@@ -119,13 +119,6 @@ void Engine::State::dispatch(Flow& flow, Departures departures, const Arrived& n
                              Actions& out) {
   for (Departure& d : departures) {
     Waiting waiting{std::move(d), note.segment, note.rules.back(), now, next_order_++};
-    if (waiting.departure.origin == Origin::forged || waiting.departure.changed) {
-      const auto view = TcpView::over(waiting.departure.packet.bytes);
-      // An ICMP error is noted with the segment that it is about.
-      if (const auto* segment = std::get_if<TcpView>(&view)) {
-        waiting.segment = flow.connection.made(*segment, note.segment);
-      }
-    }
     if (waiting.departure.once != Trigger::arrived) {
       ++asleep_;
       flow.asleep.push_back(std::move(waiting));
@@ -137,6 +130,23 @@ void Engine::State::dispatch(Flow& flow, Departures departures, const Arrived& n
       schedule_.add(due, std::move(waiting));
     }
   }
+}
+
+/// Says of a departure what it is now, and of which flow: what a rule has made may be of another
+/// than what it was made of. Null where that finds no room.
+Flow* Engine::State::describe(Flow& flow, Waiting& waiting, Time now) {
+  const Departure& d = waiting.departure;
+  if (d.is_icmp || (d.origin != Origin::forged && !d.changed)) return &flow;
+  const auto view = std::get<TcpView>(TcpView::over(waiting.departure.packet.bytes));
+  const FlowKey& key = flow.connection.flow();
+  const bool from_client = view.from() == key.client && view.to() == key.server;
+  if (from_client || (view.from() == key.server && view.to() == key.client)) {
+    waiting.segment = flow.connection.made(view, waiting.segment);
+    return &flow;
+  }
+  Flow* const own = flow_of(view, now);
+  if (own != nullptr) waiting.segment = own->connection.elsewhere(view);
+  return own;
 }
 
 std::optional<Time> Engine::State::next_wakeup() const {
@@ -154,12 +164,18 @@ void Engine::State::on_time(Time now, Actions& out) {
   while (const auto key = relay_timers_.take(now)) wake_relay(*key, now, out);
 }
 
-void Engine::State::send(Flow& flow, Waiting waiting, bool at_once, Time now, Actions& out) {
+void Engine::State::send(Flow& cause, Waiting waiting, bool at_once, Time now, Actions& out) {
   Departure& d = waiting.departure;
   if (d.origin != Origin::forged && !TcpEdit::over(d.packet.bytes).take_hop()) {
     ++counters.hops_exceeded;
     return;
   }
+  Flow* const own = describe(cause, waiting, now);
+  if (own == nullptr) {
+    ++counters.forged_unsent;
+    return;
+  }
+  Flow& flow = *own;
   const bool syn = !d.is_icmp && waiting.segment.kind == SegmentKind::syn && d.to == Side::server;
   const bool first = at_once && d.origin == Origin::original;
   if (syn && !first && flow.connection.begins_stale(waiting.segment)) {

@@ -32,7 +32,8 @@ class Engine::State {
   Verdict pass(Flow& flow, Arrived note, const Incoming& packet, Time now, Actions& out,
                const std::optional<HandshakeChoice>& chosen = {});
   void dispatch(Flow& flow, Departures departures, const Arrived& note, Time now, Actions& out);
-  void send(Flow& flow, Waiting waiting, bool at_once, Time now, Actions& out);
+  Flow* describe(Flow& flow, Waiting& waiting, Time now);
+  void send(Flow& cause, Waiting waiting, bool at_once, Time now, Actions& out);
   void list_late(Flow& flow, const Waiting& waiting, Time now);
   void sent(Flow& flow, const Segment& segment, Time now, Actions& out);
   void delivered(Flow& flow, const Segment& segment, Time now, Actions& out);

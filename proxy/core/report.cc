@@ -58,6 +58,7 @@ std::string exceptions(const Counters& c) {
   add(c.flows_full, "passed: the flow table was full");
   add(c.waiting_full, "passed: too many packets wait already");
   add(c.incomplete, "passed: a rule wanted bytes that were not copied");
+  add(c.forged_unsent, "not sent: forged for a connection beyond the table's bound");
   add(c.hops_exceeded, "not sent: no hop left");
   add(c.late_syns_unlisted, "late SYNs beyond the length of the list");
   return out.empty() ? out : "exceptions:\n" + out;

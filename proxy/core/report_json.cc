@@ -38,6 +38,7 @@ json counters_json(const Counters& c) {
           {"ended", c.ended},
           {"icmp_shifted", c.icmp_shifted},
           {"icmp_passed", c.icmp_passed},
+          {"forged_unsent", c.forged_unsent},
           {"hops_exceeded", c.hops_exceeded},
           {"late_syns_unlisted", c.late_syns_unlisted}};
 }

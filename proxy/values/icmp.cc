@@ -10,14 +10,40 @@ namespace latesyn {
 namespace {
 
 constexpr std::uint8_t kIcmp = 1, kIcmp6 = 58, kHops = 64;
-constexpr std::uint8_t kUnreachable4 = 3, kUnreachable6 = 1;
-/// Type and code in the order of Unreachable.
-constexpr std::array<std::uint8_t, 4> kCodes4{0, 1, 3, 13}, kCodes6{0, 3, 4, 1};
+
+/// Type, code, and the word behind the checksum.
+struct Message {
+  std::uint8_t type, code;
+  std::uint32_t word = 0;
+};
+struct Messages {
+  Message v4, v6;
+};
+/// ICMPv6's parameter problem points at the next header of IPv6 (RFC 4443 section 3.4).
+constexpr std::uint32_t kNextHeaderAt = 6;
+/// In the order of Unreachable.
+constexpr std::array<Messages, kUnreachableNames.size()> kMessages{{
+    {{3, 0}, {1, 0}},
+    {{3, 1}, {1, 3}},
+    {{3, 3}, {1, 4}},
+    {{3, 13}, {1, 1}},
+    {{3, 2}, {4, 1, kNextHeaderAt}},
+    {{3, 9}, {1, 1}},
+    {{3, 10}, {1, 1}},
+    {{3, 4}, {2, 0}},
+    {{11, 0}, {3, 0}},
+}};
 
 void put_addresses(MutableBytes b, std::size_t at, const IpAddress& from, const IpAddress& to) {
   auto out = b.begin() + static_cast<std::ptrdiff_t>(at);
   out = std::ranges::copy(from.bytes(), out).out;
   std::ranges::copy(to.bytes(), out);
+}
+
+void put_message(MutableBytes b, const Message& message) {
+  wire::put8(b, 0, message.type);
+  wire::put8(b, 1, message.code);
+  wire::put32(b, 4, message.word);
 }
 
 /// What ICMPv6's checksum covers besides the message (RFC 8200 section 8.1).
@@ -30,7 +56,7 @@ std::uint16_t icmp6_checksum(const IpAddress& from, const IpAddress& to, Bytes m
   return internet_checksum(covered);
 }
 
-Packet build_icmp4(Unreachable why, const TcpView& about, Bytes quoted) {
+Packet build_icmp4(const Message& message, const TcpView& about, Bytes quoted) {
   Packet packet{std::vector<std::byte>(28 + quoted.size())};
   const MutableBytes b(packet.bytes);
   wire::put8(b, 0, 0x45);
@@ -39,14 +65,13 @@ Packet build_icmp4(Unreachable why, const TcpView& about, Bytes quoted) {
   wire::put8(b, 9, kIcmp);
   put_addresses(b, 12, about.to().address, about.from().address);
   wire::put16(b, 10, internet_checksum(b.first(20)));
-  wire::put8(b, 20, kUnreachable4);
-  wire::put8(b, 21, kCodes4[static_cast<std::size_t>(why)]);
+  put_message(b.subspan(20), message);
   std::ranges::copy(quoted, b.begin() + 28);
   wire::put16(b, 22, internet_checksum(b.subspan(20)));
   return packet;
 }
 
-Packet build_icmp6(Unreachable why, const TcpView& about, Bytes quoted) {
+Packet build_icmp6(const Message& message, const TcpView& about, Bytes quoted) {
   Packet packet{std::vector<std::byte>(48 + quoted.size())};
   const MutableBytes b(packet.bytes);
   const IpAddress from = about.to().address, to = about.from().address;
@@ -55,8 +80,7 @@ Packet build_icmp6(Unreachable why, const TcpView& about, Bytes quoted) {
   wire::put8(b, 6, kIcmp6);
   wire::put8(b, 7, kHops);
   put_addresses(b, 8, from, to);
-  wire::put8(b, 40, kUnreachable6);
-  wire::put8(b, 41, kCodes6[static_cast<std::size_t>(why)]);
+  put_message(b.subspan(40), message);
   std::ranges::copy(quoted, b.begin() + 48);
   wire::put16(b, 42, icmp6_checksum(from, to, b.subspan(40)));
   return packet;
@@ -64,11 +88,14 @@ Packet build_icmp6(Unreachable why, const TcpView& about, Bytes quoted) {
 
 }  // namespace
 
-Packet build_unreachable(Unreachable why, const Packet& packet) {
+Packet build_unreachable(Unreachable why, const Packet& packet, std::uint16_t mtu) {
   const auto view = std::get<TcpView>(TcpView::over(packet.bytes));
   const Bytes quoted = Bytes(packet.bytes).first(view.payload_at());
-  return view.family() == Family::v4 ? build_icmp4(why, view, quoted)
-                                     : build_icmp6(why, view, quoted);
+  const bool v4 = view.family() == Family::v4;
+  const Messages& messages = kMessages[static_cast<std::size_t>(why)];
+  Message message = v4 ? messages.v4 : messages.v6;
+  if (why == Unreachable::fragmentation_needed) message.word = mtu;
+  return v4 ? build_icmp4(message, view, quoted) : build_icmp6(message, view, quoted);
 }
 
 }  // namespace latesyn

@@ -10,13 +10,30 @@
 
 namespace latesyn {
 
-/// Why it could not. The names are those of iptables' REJECT, without "icmp-".
-enum class Unreachable : std::uint8_t { net, host, port, admin_prohibited };
-inline constexpr std::array<std::string_view, 4> kUnreachableNames{
-    "net-unreachable", "host-unreachable", "port-unreachable", "admin-prohibited"};
+/// Why it could not. The names are those of RFC 792, RFC 1122 section 3.2.2.1 and RFC 1812 section
+/// 5.2.7.1; IPv6 says the nearest that it has.
+enum class Unreachable : std::uint8_t {
+  net,
+  host,
+  port,
+  admin_prohibited,
+  protocol,
+  net_prohibited,
+  host_prohibited,
+  fragmentation_needed,  // with an MTU (RFC 1191); in IPv6 Packet Too Big (RFC 8201)
+  time_exceeded,         // in transit: no hop was left
+};
+inline constexpr std::array<std::string_view, 9> kUnreachableNames{
+    "net-unreachable",  "host-unreachable",     "port-unreachable",
+    "admin-prohibited", "protocol-unreachable", "net-prohibited",
+    "host-prohibited",  "fragmentation-needed", "time-exceeded"};
+
+/// The least MTU that IPv6 has (RFC 8200 section 5).
+inline constexpr std::uint16_t kLeastMtu = 1280;
 
 /// An error about `packet`, which must be a whole TCP segment, to its sender. It seems to come from
-/// the packet's destination, as we have no address of our own here.
-Packet build_unreachable(Unreachable why, const Packet& packet);
+/// the packet's destination, as we have no address of our own here. `mtu` is said where packets are
+/// too big.
+Packet build_unreachable(Unreachable why, const Packet& packet, std::uint16_t mtu = kLeastMtu);
 
 }  // namespace latesyn

@@ -20,11 +20,10 @@ TEST_CASE("An arrival's event has the segment, its fate, the rules and what is p
 }
 
 TEST_CASE("A departure's event has where to, why and since when") {
-  CHECK(
-      event_line(late_syn_departed()) ==
-      R"({"event":"departed","at":4.0,)" + kSegment +
-          R"("incarnation":"stale","to":"server","origin":"original",)"
-          R"("changed":false,"rule":"stuck","arrived":1.5,"at_once":false})");
+  CHECK(event_line(late_syn_departed()) ==
+        R"({"event":"departed","at":4.0,)" + kSegment +
+            R"("incarnation":"stale","to":"server","origin":"original",)"
+            R"("changed":false,"rule":"stuck","arrived":1.5,"at_once":false})");
 }
 
 TEST_CASE("A trigger's event has the connection and how many it wakes") {

@@ -35,7 +35,7 @@ std::string random_match(Rng& rng) {
 std::string random_impairment(Rng& rng) {
   const std::string trigger = one_of(rng, "arrived", "established", "closed", "released");
   const std::string time = one_of(rng, "0s", "10ms", "3s", "1h");
-  switch (below(rng, 10)) {
+  switch (below(rng, 12)) {
     case 0:
       return "do = \"drop\"";
     case 1:
@@ -57,6 +57,17 @@ std::string random_impairment(Rng& rng) {
     case 7:
       return one_of(rng, "do = \"corrupt\"\nbits = 3", "do = \"truncate\"\nkeep = 3",
                     "do = \"strip\"\noption = \"mss\"");
+    case 8:
+      return fmt::format(
+          "do = \"forge\"\nto = \"{}\"\nflags = \"{}\"\nseq_by = {}\noriginal = \"{}\"\nonce = "
+          "\"{}\"\n"
+          "after = \"{}\"\n{}",
+          one_of(rng, "sender", "receiver"), one_of(rng, "SYN", "ACK", "RST", "SYN,ACK", "FIN,ACK"),
+          one_of(rng, "0", "-100", "70000"), one_of(rng, "passes", "dropped"), trigger, time,
+          one_of(rng, "", "from_port = 999", "payload = 3"));
+    case 9:
+      return fmt::format("do = \"icmp\"\nerror = \"{}\"\nonce = \"{}\"\nafter = \"{}\"",
+                         one_of(rng, "port-unreachable", "time-exceeded"), trigger, time);
     default:
       return fmt::format("do = \"rewrite\"\nseq_by = {}\nack_by = 7\nttl = {}\nchecksum = \"{}\"",
                          one_of(rng, "-5000", "0", "1"), one_of(rng, "1", "64"),

@@ -1,0 +1,57 @@
+// icmp: the segment's sender gets an ICMP or ICMPv6 error about it.
+
+#include "proxy/values/icmp.hpp"
+
+#include "impair/cause_parameters.hpp"
+#include "impair/impairment.hpp"
+
+namespace latesyn {
+namespace {
+
+constexpr std::array kParameters{
+    Parameter{"error", ParameterKind::choice, "", "what it says", kUnreachableNames},
+    optional_number("mtu", 68, 65535, "with fragmentation-needed: the MTU; 1280 where left out"),
+    original_parameter(),
+    once_parameter(),
+    after_parameter(),
+};
+
+class Icmp final : public Impairment {
+ public:
+  explicit Icmp(const Parameters& p) : cause_(p), error_(p.choice("error")) {
+    while (kUnreachableNames[static_cast<std::size_t>(why_)] != error_) {
+      why_ = static_cast<Unreachable>(static_cast<unsigned>(why_) + 1U);
+    }
+    const auto mtu = p.number("mtu");
+    if (mtu && why_ != Unreachable::fragmentation_needed) {
+      throw BadParameter("mtu", "is for error = \"fragmentation-needed\"; leave it out");
+    }
+    if (mtu) mtu_ = static_cast<std::uint16_t>(*mtu);
+  }
+
+  void apply(Departure departure, Rng&, Departures& out) const override {
+    Packet error = build_unreachable(why_, departure.packet, mtu_);
+    cause_.put(std::move(departure), std::move(error), true, true, out);
+  }
+  std::string sentence() const override {
+    return cause_.text() + " its sender gets the ICMP error " + error_;
+  }
+  Trigger waits_for() const override { return cause_.once(); }
+  bool reorders() const override { return false; }
+
+ private:
+  Cause cause_;
+  std::string error_;
+  Unreachable why_ = Unreachable::net;
+  std::uint16_t mtu_ = kLeastMtu;
+};
+
+const Registered registered({
+    .name = "icmp",
+    .about = "The segment's sender gets an ICMP error about it.",
+    .parameters = kParameters,
+    .make = make_impairment<Icmp>,
+});
+
+}  // namespace
+}  // namespace latesyn
