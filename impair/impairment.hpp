@@ -33,6 +33,9 @@ class Impairment {
   virtual bool reorders() const { return captures(); }
   /// True where a SYN may leave in the place of another segment.
   virtual bool makes_syns() const { return false; }
+  /// True where packets leave as if there were no rule, so that it may see the kernel's bundles of
+  /// segments instead of segments.
+  virtual bool changes_nothing() const { return false; }
 };
 
 /// One row of the registry: an impairment's name, parameters and maker.

@@ -21,7 +21,7 @@ std::string_view take_text(Take take) {
     case Take::control:
       return "SYN, FIN and RST";
     case Take::bare:
-      return "SYN, FIN and RST, and the short segments: plain ACKs and little data";
+      return "SYN, FIN and RST, and the short segments without PSH: plain ACKs";
     case Take::all:
       break;
   }

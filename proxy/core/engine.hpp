@@ -18,6 +18,9 @@ struct Incoming {
   /// Behind us the kernel shifts the numbers of this packet itself, if we accept it. In an ICMP
   /// error: the numbers that it quotes are those of the end that it goes to.
   bool translated = false;
+  /// The kernel's bundle of several segments, which it cuts apart, and gives each a checksum, on
+  /// its way out.
+  bool bundle = false;
 };
 
 /// Everything that waits or is remembered has a bound; past it packets pass, and are counted.
@@ -38,8 +41,8 @@ class Engine {
   /// for whatever leaves at once a Transmit and its Departed. Malformed or foreign packets are
   /// accepted and counted, without a note.
   Verdict on_packet(Time now, const Incoming& packet, Actions& out);
-  /// After a Verdict::replace: what the packet goes on with, its TCP checksum whole, its hop still
-  /// to take. Valid until the next call.
+  /// After a Verdict::replace: what the packet goes on with, its TCP checksum whole (that of a
+  /// bundle is left to the kernel), its hop still to take. Valid until the next call.
   Bytes replacement() const;
   /// Sends everything that has come due by `now`.
   void on_time(Time now, Actions& out);

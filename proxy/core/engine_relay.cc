@@ -60,6 +60,9 @@ Verdict Engine::State::pass_relay(Flow& flow, Relay& relay, Arrived note, const 
     const auto whole = packet.bytes.first(view.total_size());
     replacement.assign(whole.begin(), whole.end());
     treatment = exit(flow, relay, segment, replacement, now, said);
+    // A checksum over 64 KB costs more than all the rest.
+    const bool needs_checksum = treatment == Treatment::changed && !packet.bundle;
+    if (needs_checksum) TcpEdit::over(replacement).complete_checksum();
   }
   const bool ended = treatment == Treatment::ended;
   ++(ended ? counters.ended : counters.passed);
@@ -75,7 +78,6 @@ Verdict Engine::State::pass_relay(Flow& flow, Relay& relay, Arrived note, const 
 Treatment Engine::State::exit(Flow& flow, Relay& relay, const Segment& segment, MutableBytes packet,
                               Time now, std::vector<Said>& said) {
   const Treatment treatment = relay.on_segment(now, segment.from, packet, said);
-  if (treatment == Treatment::changed) TcpEdit::over(packet).complete_checksum();
   watch(flow, relay);
   if (segment.kind == SegmentKind::syn_ack) learn(flow, relay);
   return treatment;

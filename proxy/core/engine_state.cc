@@ -185,12 +185,14 @@ void Engine::State::send(Flow& cause, Waiting waiting, bool at_once, Time now, A
   // An error goes back to the end that sent what it quotes: its numbers are that end's own.
   Relay* const relay = d.is_icmp ? nullptr : relay_of(flow, waiting.segment, d.handshake);
   std::vector<Said> said;
-  const bool ended = relay != nullptr && exit(flow, *relay, waiting.segment, d.packet.bytes, now,
-                                              said) == Treatment::ended;
-  if (ended) {
+  const Treatment treatment = relay == nullptr
+                                  ? Treatment::pass
+                                  : exit(flow, *relay, waiting.segment, d.packet.bytes, now, said);
+  if (treatment == Treatment::ended) {
     ++counters.ended;
   } else {
     ++counters.departed;
+    if (treatment == Treatment::changed) TcpEdit::over(d.packet.bytes).complete_checksum();
     out.emplace_back(Transmit{d.to, std::move(d.packet)});
     out.emplace_back(Departed{now, waiting.segment, d.to, d.origin, waiting.rule, waiting.arrived,
                               at_once, d.is_icmp, d.changed});

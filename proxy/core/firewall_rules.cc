@@ -36,11 +36,12 @@ Ranges of_family(const std::vector<EndpointRange>& ranges, Family family) {
 }
 
 /// The segments that the plan leaves to the kernel, out of the way before the traffic is looked at.
-std::string skip_text(Take take) {
-  if (take == Take::all) return "";
-  const std::string laden =
-      take == Take::bare ? fmt::format(" -m length ! --length 0:{}", kBareSizeMax) : "";
-  return fmt::format(" -p tcp --tcp-flags SYN,FIN,RST NONE{} -j RETURN", laden);
+std::vector<std::string> skip_texts(Take take) {
+  if (take == Take::all) return {};
+  const std::string plain = " -p tcp --tcp-flags SYN,FIN,RST NONE";
+  if (take == Take::control) return {plain + " -j RETURN"};
+  return {" -p tcp --tcp-flags SYN,FIN,RST,PSH PSH -j RETURN",
+          plain + fmt::format(" -m length ! --length 0:{} -j RETURN", kBareSizeMax)};
 }
 
 /// One of our chains in one table, written rule by rule.
@@ -107,7 +108,7 @@ struct Writer {
     if (plan.icmp) raw.jump_from("OUTPUT", icmp_text());
     raw.rule(own_text() + " -j RETURN");
     if (plan.icmp) icmp_errors(raw);
-    if (const auto skip = skip_text(plan.take); !skip.empty()) raw.rule(skip);
+    for (const std::string& skip : skip_texts(plan.take)) raw.rule(skip);
     traffic(raw, queue_text());
     return raw.committed();
   }

@@ -58,7 +58,9 @@ std::vector<HandshakeMode> handshakes(const Policy& policy) {
   return modes;
 }
 
-bool can_hit_bulk(const Rule& rule) { return !(possible_kinds(rule.when) & kBulk).empty(); }
+bool must_hit_segments(const Rule& rule) {
+  return !rule.impairment->changes_nothing() && !(possible_kinds(rule.when) & kBulk).empty();
+}
 
 }  // namespace
 
@@ -72,7 +74,7 @@ Plan make_plan(const Policy& policy) {
   const auto captures = [](const Rule& rule) { return rule.impairment->captures(); };
   Plan plan{.take = least_take(rules),
             .copy_bytes = std::ranges::any_of(rules, captures) ? kWhole : kHeaders,
-            .gso = std::ranges::none_of(rules, can_hit_bulk)};
+            .gso = std::ranges::none_of(rules, must_hit_segments)};
   for (const HandshakeMode mode : handshakes(policy)) {
     plan.take = std::max(plan.take, least_take(mode));
     plan.icmp |= answers_client(mode);
@@ -88,7 +90,7 @@ bool takes(const Plan& plan, const Flags& flags, std::size_t size) {
     case Take::control:
       return (flags.bits() & kControlFlags) != 0;
     case Take::bare:
-      return (flags.bits() & kControlFlags) != 0 || size <= kBareSizeMax;
+      return (flags.bits() & kControlFlags) != 0 || (size <= kBareSizeMax && !flags.psh);
     case Take::all:
       break;
   }

@@ -11,7 +11,7 @@ namespace latesyn {
 enum class Take : std::uint8_t {
   nothing,  // the policy has no rules
   control,  // SYN, FIN and RST
-  bare,     // those, and whatever is too short to carry more than a little data: the plain ACKs
+  bare,     // those, and what is short and without PSH: the plain ACKs
   all,      // everything
 };
 
@@ -61,8 +61,9 @@ struct Hook {
 /// refuses, or confirms late SYNs.
 ///
 /// Bytes are copied whole where anything is captured, because a SYN may carry data (RFC 7413) and a
-/// packet that is not whole can't be sent again. Offload is off where a rule can act on data or on
-/// a FIN: it must hit segments, not the kernel's bundles of them, which no wire would carry either.
+/// packet that is not whole can't be sent again. Offload is off where a rule can do anything
+/// to data or to a FIN: it must hit segments, not the kernel's bundles of them, which no wire would
+/// carry either.
 Plan make_plan(const Policy& policy);
 
 /// True where a SYN that matches the rule can come after another copy of it, or after its

@@ -12,6 +12,7 @@ class DecisionLog final : public Observer {
   static constexpr unsigned kLines_per_second = 25;
 
   void on_note(const Note& note, Bytes packet) override;
+  bool reads_packets() const override { return false; }
   /// Begins another second: says how many lines of the last one were left out.
   void begin_second();
 

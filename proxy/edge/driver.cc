@@ -20,7 +20,10 @@ class Driver::State {
                [this] { apply([](Engine& e, Time t, Actions& a) { e.on_time(t, a); }); }),
         readable_(loop, queue_.descriptor(), [this] { turn(); }) {}
 
-  void add(Observer& observer) { observers_.push_back(&observer); }
+  void add(Observer& observer) {
+    observers_.push_back(&observer);
+    packets_are_read_ = packets_are_read_ || observer.reads_packets();
+  }
 
   void apply(const std::function<void(Engine&, Time, Actions&)>& mutation) {
     const Time now = clock_.now();
@@ -60,8 +63,8 @@ class Driver::State {
 
   void decide(Time now, const QueuedPacket& packet) {
     const Verdict verdict =
-        engine_.on_packet(now, {packet.bytes, packet.checksum_pending}, actions_);
-    drain_actions(actions_.empty() || observers_.empty() ? packet.bytes : as_sent(packet));
+        engine_.on_packet(now, {packet.bytes, packet.checksum_pending, packet.bundle}, actions_);
+    drain_actions(actions_.empty() || !packets_are_read_ ? packet.bytes : as_sent(packet));
     if (verdict == Verdict::replace) {
       queue_.replace(packet.id, engine_.replacement());
     } else {
@@ -114,6 +117,7 @@ class Driver::State {
   NetlinkQueue queue_;
   RawSender sender_;
   std::vector<Observer*> observers_;
+  bool packets_are_read_ = false;  // by some of them
   Actions actions_;
   std::vector<std::byte> completed_;
   Timer timer_;

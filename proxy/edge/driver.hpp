@@ -20,6 +20,8 @@ class Observer {
   /// where the plan copies less); empty for notes that are about no packet. For an Arrived the
   /// verdict has not been given yet; for a Departed the packet has been handed to the kernel.
   virtual void on_note(const Note& note, Bytes packet) = 0;
+  /// False where on_note() makes nothing of the bytes: completing them takes time.
+  virtual bool reads_packets() const { return true; }
   /// All verdicts and packets of this turn are with the kernel.
   virtual void on_settled(Time /*now*/) {}
 };

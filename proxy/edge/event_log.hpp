@@ -19,6 +19,7 @@ class EventLog final : public Observer {
   /// `file` must outlive the log.
   EventLog(OutputFile& file, const EventLogHeader& header);
   void on_note(const Note& note, Bytes packet) override;
+  bool reads_packets() const override { return false; }
   void on_settled(Time now) override;
 
  private:

@@ -29,6 +29,8 @@ const T* as(const void* bytes) {
   return static_cast<const T*>(bytes);
 }
 
+char* as_chars(void* bytes) { return static_cast<char*>(bytes); }
+
 std::uint32_t number_of(const nlattr* attribute) {
   return attribute == nullptr ? 0 : ntohl(mnl_attr_get_u32(attribute));
 }
@@ -173,39 +175,43 @@ void NetlinkQueue::read_packet(const nlmsghdr& message) {
     packet.bytes =
         Bytes(as<std::byte>(mnl_attr_get_payload(payload)), mnl_attr_get_payload_len(payload));
   }
-  packet.checksum_pending = (number_of(attributes[NFQA_SKB_INFO]) & NFQA_SKB_CSUMNOTREADY) != 0;
+  const std::uint32_t info = number_of(attributes[NFQA_SKB_INFO]);
+  packet.checksum_pending = (info & NFQA_SKB_CSUMNOTREADY) != 0;
+  packet.bundle = (info & NFQA_SKB_GSO) != 0;
   packets_.push_back(packet);
 }
 
 void NetlinkQueue::judge(std::uint32_t id, Verdict verdict) {
-  std::array<char, 64> buffer{};
-  nlmsghdr& message = *nfq_nlmsg_put(buffer.data(), NFQNL_MSG_VERDICT, number_);
-  nfq_nlmsg_verdict_put(&message, static_cast<int>(id),
-                        verdict == Verdict::drop ? NF_DROP : NF_ACCEPT);
-  keep(message);
+  add_verdict(id, verdict == Verdict::drop ? NF_DROP : NF_ACCEPT, 0);
 }
 
 void NetlinkQueue::replace(std::uint32_t id, Bytes packet) {
-  std::vector<char> buffer(packet.size() + 128);
-  nlmsghdr& message = *nfq_nlmsg_put(buffer.data(), NFQNL_MSG_VERDICT, number_);
-  nfq_nlmsg_verdict_put(&message, static_cast<int>(id), NF_ACCEPT);
+  const std::size_t at = verdicts_used_;
+  nlmsghdr& message = add_verdict(id, NF_ACCEPT, packet.size());
   nfq_nlmsg_verdict_put_pkt(&message, packet.data(), static_cast<std::uint32_t>(packet.size()));
-  keep(message);
+  verdicts_used_ = at + message.nlmsg_len;
 }
 
-void NetlinkQueue::keep(const nlmsghdr& message) {
-  const Bytes bytes(as<std::byte>(&message), message.nlmsg_len);
-  verdicts_.insert(verdicts_.end(), bytes.begin(), bytes.end());
+/// Written where it is sent from, with `room` behind it: a bundle of 64 KB is not copied twice.
+nlmsghdr& NetlinkQueue::add_verdict(std::uint32_t id, std::uint32_t verdict, std::size_t room) {
+  constexpr std::size_t kVerdictMax = 128;
+  const std::size_t needed = verdicts_used_ + room + kVerdictMax;
+  if (verdicts_.size() < needed) verdicts_.resize(2 * needed);
+  nlmsghdr& message =
+      *nfq_nlmsg_put(as_chars(&verdicts_[verdicts_used_]), NFQNL_MSG_VERDICT, number_);
+  nfq_nlmsg_verdict_put(&message, static_cast<int>(id), static_cast<int>(verdict));
+  verdicts_used_ += message.nlmsg_len;
+  return message;
 }
 
 void NetlinkQueue::flush() {
-  if (verdicts_.empty()) return;
+  if (verdicts_used_ == 0) return;
   // The kernel takes a message to itself whole or not at all.
-  if (mnl_socket_sendto(socket_.get(), verdicts_.data(), verdicts_.size()) < 0) {
+  if (mnl_socket_sendto(socket_.get(), verdicts_.data(), verdicts_used_) < 0) {
     ++failures_;
     return;
   }
-  verdicts_.clear();
+  verdicts_used_ = 0;
 }
 
 std::uint64_t NetlinkQueue::lost() const {

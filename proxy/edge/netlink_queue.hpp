@@ -21,6 +21,8 @@ struct QueuedPacket {
   Bytes bytes;  // until the next receive(); may be cut off, and empty
   /// The sender left TCP's checksum to its network card.
   bool checksum_pending = false;
+  /// Several segments that the kernel cuts apart on their way out.
+  bool bundle = false;
 };
 
 class NetlinkQueue {
@@ -54,7 +56,7 @@ class NetlinkQueue {
   std::uint64_t failures() const { return failures_; }
 
  private:
-  void keep(const nlmsghdr& message);
+  nlmsghdr& add_verdict(std::uint32_t id, std::uint32_t verdict, std::size_t room);
   struct Close {
     void operator()(mnl_socket* socket) const;
   };
@@ -71,7 +73,8 @@ class NetlinkQueue {
   std::unique_ptr<mnl_socket, Close> socket_;
   std::unique_ptr<Slots> slots_;
   std::vector<QueuedPacket> packets_;
-  std::vector<std::byte> verdicts_;
+  std::vector<std::byte> verdicts_;  // of which the first verdicts_used_ bytes are meant
+  std::size_t verdicts_used_ = 0;
   std::uint32_t sequence_ = 0;
   /// Datagrams that came while an answer was waited for: handed out by the next receive().
   std::vector<std::vector<std::byte>> early_, early_in_use_;

@@ -92,19 +92,25 @@ TEST_CASE("the rule that needs most decides") {
   CHECK(plan_of(rule("segment = \"syn\"", kHold) + rule("", kConfirm)) == kBare);
 }
 
+TEST_CASE("a rule that changes nothing may see bundles of segments, from their headers") {
+  CHECK(plan_of("[[rule]]\ndo = \"delay\"\nby = \"0s\"\n") ==
+        Plan{.take = Take::all, .copy_bytes = 256, .gso = true});
+}
+
 TEST_CASE("a plan takes what it says") {
   const Flags syn{.syn = true}, ack{.ack = true}, fin{.fin = true, .ack = true}, rst{.rst = true};
+  const Flags pushed{.psh = true, .ack = true};
   const auto taken = [&](Take take) {
     const Plan plan{.take = take};
     return std::vector<bool>{takes(plan, syn, 60),    takes(plan, fin, 60'000),
                              takes(plan, rst, 40),    takes(plan, ack, 52),
                              takes(plan, ack, 120),   takes(plan, ack, 121),
-                             takes(plan, ack, 60'000)};
+                             takes(plan, ack, 60'000), takes(plan, pushed, 53)};
   };
-  CHECK(taken(Take::nothing) == std::vector<bool>{0, 0, 0, 0, 0, 0, 0});
-  CHECK(taken(Take::control) == std::vector<bool>{1, 1, 1, 0, 0, 0, 0});
-  CHECK(taken(Take::bare) == std::vector<bool>{1, 1, 1, 1, 1, 0, 0});
-  CHECK(taken(Take::all) == std::vector<bool>{1, 1, 1, 1, 1, 1, 1});
+  CHECK(taken(Take::nothing) == std::vector<bool>{0, 0, 0, 0, 0, 0, 0, 0});
+  CHECK(taken(Take::control) == std::vector<bool>{1, 1, 1, 0, 0, 0, 0, 0});
+  CHECK(taken(Take::bare) == std::vector<bool>{1, 1, 1, 1, 1, 0, 0, 0});
+  CHECK(taken(Take::all) == std::vector<bool>{1, 1, 1, 1, 1, 1, 1, 1});
 }
 
 TEST_CASE("a handshake of ours takes in what it needs: the SYNs to refuse, everything to join") {
