@@ -31,9 +31,7 @@ class Delay final : public Impairment {
     departure.after += std::max(by_ + stray(rng), Duration::zero());
     out.push_back(std::move(departure));
   }
-  bool changes_nothing() const override {
-    return by_ == Duration::zero() && jitter_ == Duration::zero();
-  }
+  bool changes_nothing() const override { return by_ == jitter_ && by_ == Duration::zero(); }
   bool captures() const override { return !changes_nothing(); }
   std::string sentence() const override {
     const std::string by = "is delayed by " + to_text(by_);

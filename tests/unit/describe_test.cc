@@ -66,6 +66,7 @@ TEST_CASE("a policy is described as what it takes in, where, and what it does") 
         "  :LATESYN-9293 - [0:0]\n"
         "  -I PREROUTING 1 -j LATESYN-9293\n"
         "  -A LATESYN-9293 -m mark --mark 0x9293 -j RETURN\n"
+        "  -A LATESYN-9293 -p tcp --tcp-flags SYN,FIN,RST,PSH PSH -j RETURN\n"
         "  -A LATESYN-9293 -p tcp --tcp-flags SYN,FIN,RST NONE -m length ! --length 0:120 -j "
         "RETURN\n"
         "  -A LATESYN-9293 -p tcp -d 10.2.0.2/32 --dport 80 -j NFQUEUE --queue-num 9293 "
