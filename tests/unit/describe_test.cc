@@ -59,7 +59,7 @@ TEST_CASE("a policy is described as what it takes in, where, and what it does") 
   CHECK(describe(policy) ==
         "p.toml: A late SYN.\n"
         "Traffic: clients any; servers 10.2.0.2:80.\n"
-        "Taken in: SYN, FIN and RST, and the short segments: plain ACKs and little data.\n"
+        "Taken in: SYN, FIN and RST, and the short segments without PSH: plain ACKs.\n"
         "Queue: number 9293, all bytes of each packet, segmentation offload on.\n"
         "Firewall, iptables-restore --noflush:\n"
         "  *raw\n"
