@@ -62,8 +62,11 @@ class Driver::State {
   }
 
   void decide(Time now, const QueuedPacket& packet) {
-    const Verdict verdict =
-        engine_.on_packet(now, {packet.bytes, packet.checksum_pending, packet.bundle}, actions_);
+    const Verdict verdict = engine_.on_packet(now,
+                                              {.bytes = packet.bytes,
+                                               .checksum_pending = packet.checksum_pending,
+                                               .bundle = packet.bundle},
+                                              actions_);
     drain_actions(actions_.empty() || !packets_are_read_ ? packet.bytes : as_sent(packet));
     if (verdict == Verdict::replace) {
       queue_.replace(packet.id, engine_.replacement());
