@@ -1,9 +1,11 @@
 #pragma once
-// Counts how often the same segment of a connection is seen. It remembers the last 32 of each kind;
-// a segment that comes again after more than that counts as new. Kinds are counted apart, so that
-// what an interception plan leaves out changes no count.
+// Counts how often the same segment of a connection is seen. It remembers the last 32 of each kind.
+// Of those before, data that comes again is known by its place behind what was sent, and counts as
+// a first repetition; the rest counts as new. Kinds are counted apart, so that what an interception
+// plan leaves out changes no count.
 
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "proxy/core/segment.hpp"
@@ -20,13 +22,14 @@ class Copies {
     for (Entry& entry : ring.entries) {
       if (entry.key == key) return ++entry.times;
     }
+    const Entry entry{key, sent_before(s) ? 2U : 1U};
     if (ring.entries.size() < kRemembered) {
-      ring.entries.push_back({key, 1});
+      ring.entries.push_back(entry);
     } else {
-      ring.entries[ring.oldest] = {key, 1};
+      ring.entries[ring.oldest] = entry;
       ring.oldest = (ring.oldest + 1) % kRemembered;
     }
-    return 1;
+    return entry.times;
   }
 
  private:
@@ -44,7 +47,20 @@ class Copies {
     std::vector<Entry> entries;
     std::size_t oldest = 0;
   };
+
+  /// Whether a segment repeats bytes that its sender has sent in segments of the same kind: without
+  /// selective acknowledgment a whole window may lie between a segment and its retransmission.
+  bool sent_before(const Segment& s) {
+    auto& most = next_[static_cast<std::size_t>(s.from)];
+    if (s.flags.syn) most.reset();
+    if (s.kind != SegmentKind::data) return false;
+    const Seq end = s.seq + s.payload_size;
+    if (most && end - *most <= 0) return true;
+    most = end;
+    return false;
+  }
   std::array<Ring, kSegmentKindNames.size()> rings_;
+  std::array<std::optional<Seq>, 2> next_;  // behind the data that each side has sent
 };
 
 }  // namespace latesyn

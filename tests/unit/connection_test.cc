@@ -143,6 +143,16 @@ TEST_CASE("a stale life beside an established one is told apart by its numbers")
   CHECK(talk.connection().current()->established());
 }
 
+TEST_CASE("data that comes again after more than is remembered is a repetition all the same") {
+  Talk talk;
+  talk.established();
+  for (std::uint32_t seq = 1001; seq < 1001 + 40 * 10; seq += 10) {
+    talk.from_client(kAck, seq, 5001, 10);
+  }
+  CHECK(talk.from_client(kAck, 1001, 5001, 10) == "current data of 1, copy 2, shown 101/301");
+  CHECK(talk.from_client(kAck, 1401, 5001, 10) == "current data of 1, copy 1, shown 501/301");
+}
+
 TEST_CASE("a refusal closes a connection") {
   Talk talk;
   talk.from_client(kSyn, 1000);
