@@ -12,6 +12,7 @@
 #include "proxy/core/report.hpp"
 #include "proxy/edge/clean.hpp"
 #include "proxy/edge/run.hpp"
+#include "proxy/lab/catalogue.hpp"
 #include "proxy/lab/endpoint.hpp"
 #include "proxy/lab/lab_command.hpp"
 #include "proxy/values/duration_text.hpp"
@@ -162,6 +163,18 @@ void add_lab(CLI::App& app, int& status) {
   command->callback([options, &status] { status = lab(*options); });
 }
 
+void add_catalogue(CLI::App& app, int& status) {
+  auto* command = app.add_subcommand(
+      "catalogue",
+      "Play many policies in the lab, labs side by side, over IPv4 and IPv6; print one table");
+  auto options = std::make_shared<CatalogueOptions>();
+  command->add_option("PATH", options->paths, "Policy files, or folders of them")->required();
+  command->add_option("--at-once", options->at_once, "How many labs at the same time")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  command->callback([options, &status] { status = catalogue(*options); });
+}
+
 /// Not for people: the lab runs it in its namespaces.
 void add_endpoint(CLI::App& app, int& status) {
   auto* command = app.add_subcommand("endpoint", "One of the lab's built-in endpoints")->group("");
@@ -184,6 +197,7 @@ int parse_and_run(int argc, const char* const* argv) {
   add_play(app, status);
   add_run(app, status);
   add_lab(app, status);
+  add_catalogue(app, status);
   add_clean(app, status);
   add_endpoint(app, status);
   try {

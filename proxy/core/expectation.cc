@@ -69,6 +69,41 @@ void add(Finding& all, const Finding& one) {
   all.text += (all.text.empty() ? "" : ", and ") + one.text;
   all.found += (all.found.empty() ? "" : "; ") + one.found;
   all.passed = all.passed && one.passed;
+  all.wanted.insert(all.wanted.end(), one.wanted.begin(), one.wanted.end());
+  all.got.insert(all.got.end(), one.got.begin(), one.got.end());
+}
+
+/// "3 reset", "reset 2 ghost 1": in few words.
+std::string outcomes_of(const std::vector<const LateSyn*>& late, bool counted) {
+  std::map<std::string_view, std::size_t> outcomes;
+  for (const LateSyn* l : late) ++outcomes[name(l->outcome)];
+  if (outcomes.empty()) return "no late SYN";
+  if (outcomes.size() == 1 && !counted) return std::string(outcomes.begin()->first);
+  std::vector<std::string> parts;
+  for (const auto& [outcome, times] : outcomes) {
+    parts.push_back(fmt::format("{} {}", times, outcome));
+  }
+  return fmt::format("{}", fmt::join(parts, " "));
+}
+
+void add_brief(const Expectation& e, const std::vector<const LateSyn*>& late, Finding& finding) {
+  const bool counted = e.count.value_or(1) != 1;
+  const std::string got = outcomes_of(late, counted);
+  if (e.outcome && e.count != 0U) {
+    finding.wanted.push_back(counted ? fmt::format("{} {}", *e.count, name(*e.outcome))
+                                     : std::string(name(*e.outcome)));
+    finding.got.push_back(got);
+  } else if (e.count) {
+    const auto count = [](std::size_t n) {
+      return n == 0 ? "no late SYN" : fmt::format("{} late SYN{}", n, n == 1 ? "" : "s");
+    };
+    finding.wanted.push_back(count(*e.count));
+    finding.got.push_back(count(late.size()));
+  }
+  if (e.reached_application || e.server_state_min || e.server_state_max) {
+    finding.wanted.emplace_back("state as bounded");
+    finding.got.emplace_back(finding.passed ? "state as bounded" : "state otherwise");
+  }
 }
 
 Finding judge_late(const Expectation& e, const std::vector<LateSyn>& late_syns, Time now) {
@@ -76,11 +111,14 @@ Finding judge_late(const Expectation& e, const std::vector<LateSyn>& late_syns, 
   for (const LateSyn& l : late_syns) {
     if (e.of.empty() || l.rule == e.of) late.push_back(&l);
   }
-  return {
-      .text = text_of(e),
-      .found = found_text(late, now),
-      .passed = (e.count ? late.size() == *e.count : !late.empty()) &&
-                std::ranges::all_of(late, [&](const LateSyn* l) { return holds_for(e, *l, now); })};
+  Finding finding;
+  finding.text = text_of(e);
+  finding.found = found_text(late, now);
+  finding.passed =
+      (e.count ? late.size() == *e.count : !late.empty()) &&
+      std::ranges::all_of(late, [&](const LateSyn* l) { return holds_for(e, *l, now); });
+  add_brief(e, late, finding);
+  return finding;
 }
 
 Finding judge_exchanges(const Exchanges* exchanges) {
@@ -88,8 +126,11 @@ Finding judge_exchanges(const Exchanges* exchanges) {
           .found = exchanges == nullptr ? "no built-in client ran"
                                         : fmt::format("{} of {} exchanges intact",
                                                       exchanges->intact, exchanges->count),
-          .passed = exchanges != nullptr && exchanges->count > 0 &&
-                    exchanges->intact == exchanges->count};
+          .passed =
+              exchanges != nullptr && exchanges->count > 0 && exchanges->intact == exchanges->count,
+          .wanted = {"all intact"},
+          .got = {exchanges == nullptr || exchanges->intact != exchanges->count ? "not all intact"
+                                                                                : "all intact"}};
 }
 
 }  // namespace

@@ -36,6 +36,8 @@ struct Exchanges {
 struct Finding {
   std::string text, found;
   bool passed = false;
+  /// The same in few words and without times, for tables: equal where it passed.
+  std::vector<std::string> wanted, got;
 };
 
 /// What expectations are judged by. Null where nothing of that kind ran: then an expectation of it

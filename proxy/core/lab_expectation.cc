@@ -20,25 +20,32 @@ class Judge {
     for (const SocketState state : e.reached) {
       add(fmt::format("the {} is in {} at some time", host, name(state)),
           facts.reached.contains(state), fmt::format("{} saw {}", host, states(facts.reached)));
+      brief(fmt::format("{} saw {}", host, name(state)), facts.reached.contains(state));
     }
     for (const SocketState state : e.never) {
       add(fmt::format("the {} is never in {}", host, name(state)), !facts.reached.contains(state),
           fmt::format("{} saw {}", host, states(facts.reached)));
+      brief(fmt::format("{} never {}", host, name(state)), !facts.reached.contains(state));
     }
     for (const CounterExpectation& c : e.counters) judge_counter(host, c, facts);
   }
 
-  void judge_count(std::string_view what, std::optional<std::uint32_t> wanted, std::uint64_t is) {
+  void judge_count(std::string_view what, std::string_view in_brief,
+                   std::optional<std::uint32_t> wanted, std::uint64_t is) {
     if (!wanted) return;
     const bool known = facts_ != nullptr && facts_->built_in;
     add(fmt::format("{} {}", what, *wanted), known && is == *wanted,
         known ? fmt::format("{} {}", what, is) : "the server is a command, which does not tell");
+    wanted_.push_back(fmt::format("{} {}", *wanted, in_brief));
+    got_.push_back(fmt::format("{} {}", is, in_brief));
   }
 
   void judge_example(bool wanted, std::size_t matched, std::size_t lines) {
     if (!wanted) return;
     add("the whole example is seen", lines != 0 && matched == lines,
         fmt::format("{} of {} lines of the example", matched, lines));
+    wanted_.push_back(fmt::format("{} lines", lines));
+    got_.push_back(fmt::format("{} lines", matched));
   }
 
   Finding finding() && {
@@ -46,7 +53,9 @@ class Judge {
     return {.text = fmt::format("{}", fmt::join(texts_, ", and ")),
             .found = facts_ == nullptr ? std::string(unknown)
                                        : fmt::format("{}", fmt::join(found_, "; ")),
-            .passed = facts_ != nullptr && passed_};
+            .passed = facts_ != nullptr && passed_,
+            .wanted = wanted_,
+            .got = got_};
   }
 
  private:
@@ -54,6 +63,11 @@ class Judge {
     std::vector<std::string_view> names;
     for (const SocketState state : all) names.push_back(name(state));
     return names.empty() ? "no state" : fmt::format("{}", fmt::join(names, ", "));
+  }
+
+  void brief(const std::string& text, bool holds) {
+    wanted_.push_back(text);
+    got_.push_back(holds ? text : "not " + text);
   }
 
   void add(std::string text, bool holds, std::string found) {
@@ -67,13 +81,23 @@ class Judge {
     const std::size_t all = facts.final_states.size();
     const std::string found =
         fmt::format("{} at the end: {}", host, fmt::join(counted(facts.final_states), ", "));
-    if (f.connections) {
+    const bool counted = f.connections.has_value();
+    wanted_.push_back(counted ? fmt::format("{} {} {}", host, *f.connections, name(f.state))
+                              : fmt::format("{} {}", host, name(f.state)));
+    got_.push_back(counted ? fmt::format("{} {} {}", host, there, name(f.state))
+                           : fmt::format("{} {}", host, briefly(facts.final_states)));
+    if (counted) {
       return add(
           fmt::format("{} of the {}'s connections end in {}", *f.connections, host, name(f.state)),
           there == static_cast<std::ptrdiff_t>(*f.connections), found);
     }
     add(fmt::format("the {} ends in {}", host, name(f.state)),
         all != 0 && there == static_cast<std::ptrdiff_t>(all), found);
+  }
+  /// One state where all are the same.
+  static std::string briefly(const std::vector<SocketState>& all) {
+    const bool same = !all.empty() && std::ranges::count(all, all[0]) == std::ssize(all);
+    return same ? std::string(name(all[0])) : fmt::format("{}", fmt::join(counted(all), " "));
   }
   static std::vector<std::string> counted(const std::vector<SocketState>& all) {
     std::map<SocketState, std::size_t> counts;
@@ -91,6 +115,9 @@ class Judge {
     const bool known = at != facts.counters.end();
     const std::int64_t is = known ? at->second : 0;
     const bool holds = known && (c.at_least ? is >= c.value : is == c.value);
+    wanted_.push_back(fmt::format("{} {}{}", c.name, c.at_least ? ">=" : "", c.value));
+    // A number that may differ from run to run is not for a table.
+    got_.push_back(holds ? wanted_.back() : fmt::format("{} {}", c.name, is));
     add(fmt::format("the {}'s {} goes up by {}{}", host, c.name, c.value,
                     c.at_least ? " or more" : ""),
         holds,
@@ -99,7 +126,7 @@ class Judge {
   }
 
   const LabFacts* facts_;
-  std::vector<std::string> texts_, found_;
+  std::vector<std::string> texts_, found_, wanted_, got_;
   bool passed_ = true;
 };
 
@@ -112,8 +139,9 @@ Finding judge(const LabExpectation& e, const LabFacts* facts) {
   judge.judge_example(e.example_seen, f.example_matched, f.example_lines);
   judge.judge("client", e.client, f.client);
   judge.judge("server", e.server, f.server);
-  judge.judge_count("connections that the application is given:", e.accepted, f.accepted);
-  judge.judge_count("requests that the application gets:", e.served, f.served);
+  judge.judge_count("connections that the application is given:", "accepted", e.accepted,
+                    f.accepted);
+  judge.judge_count("requests that the application gets:", "served", e.served, f.served);
   return std::move(judge).finding();
 }
 

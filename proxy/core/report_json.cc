@@ -74,7 +74,11 @@ json to_json(const LateSyn& late, Time now) {
 json to_json(const Report& report) {
   json expectations = json::array();
   for (const Finding& f : report.expectations) {
-    expectations.push_back({{"text", f.text}, {"passed", f.passed}, {"found", f.found}});
+    expectations.push_back({{"text", f.text},
+                            {"passed", f.passed},
+                            {"found", f.found},
+                            {"wanted", f.wanted},
+                            {"got", f.got}});
   }
   json late_syns = json::array();
   for (const LateSyn& late : report.late_syns) {

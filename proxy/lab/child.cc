@@ -63,7 +63,7 @@ int exit_status(int wait_status) {
   return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
 }
 
-pid_t start(const Command& command, const Namespace& there) {
+pid_t start(const Command& command) {
   Attributes attributes;
   set_attributes(attributes);
   for (const auto& [number, fd] : command.descriptors) {
@@ -71,14 +71,18 @@ pid_t start(const Command& command, const Namespace& there) {
   }
   auto arguments = command.arguments;
   auto environment = environment_with(command.environment);
-  const Inside inside(there);
-  const BatchScheduling batch;
   pid_t pid = 0;
   const int error =
       ::posix_spawn(&pid, arguments[0].c_str(), &attributes.actions, &attributes.value,
                     pointers(arguments).data(), pointers(environment).data());
   if (error != 0) throw system_error("start " + arguments[0], error);
   return pid;
+}
+
+pid_t start(const Command& command, const Namespace& there) {
+  const Inside inside(there);
+  const BatchScheduling batch;
+  return start(command);
 }
 
 }  // namespace latesyn

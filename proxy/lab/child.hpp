@@ -19,6 +19,9 @@ struct Command {
   std::map<int, int> descriptors;
 };
 
+/// Starts it where we are, and does not wait. Throws std::runtime_error.
+pid_t start(const Command& command);
+
 /// Starts it inside `there` and does not wait. It runs as scheduling.hpp says. Throws
 /// std::runtime_error.
 pid_t start(const Command& command, const Namespace& there);

@@ -38,20 +38,13 @@ struct Outputs {
   }
 };
 
-bool has_server(const Policy& policy, Family family) {
-  const auto& servers = policy.traffic.servers;
-  return servers.empty() || std::ranges::any_of(servers, [family](const EndpointRange& range) {
-           return range.prefix.address.family() == family;
-         });
-}
-
 /// Throws where the policy has no server of a family that the user wants.
 Family family_for(const Policy& policy, const LabOptions& options) {
   const Family family = options.family.value_or(preferred_family(policy.traffic));
-  if (!has_server(policy, family)) {
-    throw std::runtime_error(
-        fmt::format("{}: [traffic] names no {} server; leave out -{}, or add one", policy.file,
-                    family == Family::v4 ? "IPv4" : "IPv6", family == Family::v4 ? 4 : 6));
+  if (!has_family(policy.traffic, family)) {
+    throw std::runtime_error(fmt::format("{}: [traffic] names no {} end; leave out -{}, or add one",
+                                         policy.file, family == Family::v4 ? "IPv4" : "IPv6",
+                                         family == Family::v4 ? 4 : 6));
   }
   return family;
 }

@@ -5,23 +5,12 @@
 #include <fmt/ranges.h>
 #include <spdlog/spdlog.h>
 
-#include <array>
 #include <csignal>
 
-#include "proxy/edge/system_error.hpp"
+#include "proxy/lab/pipe.hpp"
 
 namespace latesyn {
 namespace {
-
-struct Pipe {
-  Pipe() {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("make a pipe");
-    read = Descriptor(ends[0]);
-    write = Descriptor(ends[1]);
-  }
-  Descriptor read, write;
-};
 
 Program::OnLine print_behind(const std::string& name) {
   return [name](const std::string& line) { spdlog::info("{}: {}", name, line); };

@@ -7,7 +7,9 @@ namespace latesyn {
 Finding finding_of(const StepsResult& steps) {
   return {.text = fmt::format("all {} steps come to what they say", steps.steps),
           .found = steps.problem.empty() ? fmt::format("{} steps done", steps.done) : steps.problem,
-          .passed = steps.problem.empty()};
+          .passed = steps.problem.empty(),
+          .wanted = {"steps"},
+          .got = {steps.problem.empty() ? "steps" : steps.problem}};
 }
 
 void StepRunner::go_on(Time now) {
