@@ -10,6 +10,7 @@
 #include "proxy/core/play.hpp"
 #include "proxy/core/policy_file.hpp"
 #include "proxy/core/report.hpp"
+#include "proxy/edge/capture_reader.hpp"
 #include "proxy/edge/clean.hpp"
 #include "proxy/edge/run.hpp"
 #include "proxy/lab/catalogue.hpp"
@@ -34,7 +35,7 @@ void add_check(CLI::App& app, int& status) {
   auto file = std::make_shared<std::string>();
   add_policy(*command, *file);
   command->callback([file, &status] {
-    fmt::print("{}", describe(load_policy(*file)));
+    fmt::print("{}", describe(load_whole_policy(*file)));
     status = kAsExpected;
   });
 }
@@ -60,7 +61,7 @@ void add_states(CLI::App& app, int& status) {
 /// The example has no sockets and no built-in client, so its expectations are not judged: the
 /// example itself says what must happen, segment by segment.
 int play_example(const std::string& file, std::uint64_t seed) {
-  const Policy policy = load_policy(file);
+  const Policy policy = load_whole_policy(file);
   if (policy.example.empty()) {
     throw std::runtime_error(file + ": nothing to play; add an [example] with lines");
   }

@@ -3,6 +3,7 @@
 
 #include "proxy/core/describe.hpp"
 #include "proxy/core/plan.hpp"
+#include "proxy/values/duration_text.hpp"
 
 namespace latesyn {
 namespace {
@@ -60,6 +61,18 @@ std::string rules_text(const std::vector<Rule>& rules) {
   return out;
 }
 
+std::string replays_text(const std::vector<CaptureReplay>& replays) {
+  std::string out = replays.empty() ? "" : "Replayed:\n";
+  for (const CaptureReplay& replay : replays) {
+    out += fmt::format("  \"{}\": {} from {}: {} packets, the first {} after the start",
+                       replay.name, names(replay.segments), replay.file, replay.packets.size(),
+                       to_text(replay.start));
+    for (const auto& [why, count] : replay.skipped) out += fmt::format(", {} {}", count, why);
+    out += "\n";
+  }
+  return out;
+}
+
 std::string expectations_text(const std::vector<Expectation>& expectations) {
   std::string out = expectations.empty() ? "" : "Expected:\n";
   for (const Expectation& expectation : expectations) {
@@ -77,7 +90,8 @@ std::string describe(const Policy& policy) {
                      policy.about, traffic_text(policy.traffic.clients),
                      traffic_text(policy.traffic.servers), take_text(plan.take)) +
          queue_text(plan, hook) + firewall_text(plan, policy.traffic, hook) +
-         rules_text(policy.rules) + expectations_text(policy.expectations);
+         rules_text(policy.rules) + replays_text(policy.replays) +
+         expectations_text(policy.expectations);
 }
 
 }  // namespace latesyn

@@ -150,11 +150,17 @@ Flow* Engine::State::describe(Flow& flow, Waiting& waiting, Time now) {
 }
 
 std::optional<Time> Engine::State::next_wakeup() const {
-  const auto departure = schedule_.next(), timeout = relay_timers_.next();
-  return departure && timeout ? std::min(departure, timeout) : departure ? departure : timeout;
+  std::optional<Time> next = schedule_.next();
+  const auto sooner = [&next](const std::optional<Time>& at) {
+    if (at && (!next || *at < *next)) next = at;
+  };
+  sooner(relay_timers_.next());
+  if (replayed_ < replays_.size()) sooner(replays_[replayed_].due);
+  return next;
 }
 
 void Engine::State::on_time(Time now, Actions& out) {
+  replay_due(now, out);
   while (auto waiting = schedule_.take(now)) {
     const FlowKey key = waiting->segment.flow;
     Flow& flow = *flows_.find(key.client, key.server);  // pinned while something is scheduled

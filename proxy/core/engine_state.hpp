@@ -12,13 +12,15 @@ namespace latesyn {
 class Engine::State {
  public:
   State(Policy p, std::uint64_t s, Limits l)
-      : policy(std::move(p)), seed_(s), limits_(l), flows_(l.flows) {}
+      : policy(std::move(p)), seed_(s), limits_(l), flows_(l.flows) {
+    plan_replays();
+  }
 
   Verdict on_packet(Time now, const Incoming& packet, Actions& out);
   void on_time(Time now, Actions& out);
   void release(Time now, Actions& out);
   std::optional<Time> next_wakeup() const;
-  std::size_t waiting() const { return schedule_.size() + asleep_; }
+  std::size_t waiting() const { return schedule_.size() + asleep_ + replays_.size() - replayed_; }
 
   Policy policy;
   Counters counters;
@@ -33,6 +35,9 @@ class Engine::State {
                const std::optional<HandshakeChoice>& chosen = {});
   void dispatch(Flow& flow, Departures departures, const Arrived& note, Time now, Actions& out);
   Flow* describe(Flow& flow, Waiting& waiting, Time now);
+  void plan_replays();
+  void replay_due(Time now, Actions& out);
+  void replay(const std::string& name, Packet packet, Time now, Actions& out);
   void send(Flow& cause, Waiting waiting, bool at_once, Time now, Actions& out);
   void list_late(Flow& flow, const Waiting& waiting, Time now);
   void sent(Flow& flow, const Segment& segment, Time now, Actions& out);
@@ -61,6 +66,13 @@ class Engine::State {
   Limits limits_;
   FlowTable flows_;
   Schedule schedule_;
+  struct Replayed {
+    Time due;
+    std::string name;
+    Packet packet;
+  };
+  std::vector<Replayed> replays_;  // in order of time; those before `replayed_` are done
+  std::size_t replayed_ = 0;
   TimerQueue relay_timers_;
   absl::flat_hash_map<Endpoint, ServerProfile> profiles_;  // of servers that answered a relay
   std::size_t asleep_ = 0;

@@ -11,11 +11,15 @@ namespace {
 constexpr std::size_t kExpectationsMax = 1000;
 constexpr std::uint32_t kCountMax = 1'000'000;
 
-std::string read_rule_name(const TomlValue& value, const std::vector<Rule>& rules) {
-  if (rules.empty()) value.fail("this policy has no rules; leave out \"of\"");
+std::string read_maker(const TomlValue& value, const std::vector<Rule>& rules,
+                       const std::vector<CaptureReplay>& replays) {
+  if (rules.empty() && replays.empty()) value.fail("this policy has no rules; leave out \"of\"");
   std::vector<std::string_view> names;
   for (const Rule& rule : rules) names.push_back(rule.name);
-  const Rule& rule = rules[value.choice(names)];
+  for (const CaptureReplay& replay : replays) names.push_back(replay.name);
+  const std::size_t chosen = value.choice(names);
+  if (chosen >= rules.size()) return std::string(names[chosen]);
+  const Rule& rule = rules[chosen];
   if (!can_make_syn_late(rule)) {
     value.fail(
         fmt::format("rule \"{}\" never makes a SYN late; name a rule that holds, delays or "
@@ -28,7 +32,8 @@ std::string read_rule_name(const TomlValue& value, const std::vector<Rule>& rule
 /// With a count of zero nothing is said of any late SYN.
 bool needs_late_syns(const Expectation& e) { return e.asks_of_late_syns() && e.count != 0; }
 
-void check(const Expectation& e, const std::vector<Rule>& rules, const TomlTable& table) {
+void check(const Expectation& e, const std::vector<Rule>& rules,
+           const std::vector<CaptureReplay>& replays, const TomlTable& table) {
   if (!e.asks_of_late_syns() && !e.intact && e.lab.empty()) {
     fail(table.place(),
          "this [[expect]] asks for nothing; write for example outcome = \"reset\" or count = 3");
@@ -36,7 +41,7 @@ void check(const Expectation& e, const std::vector<Rule>& rules, const TomlTable
   if (e.server_state_min && e.server_state_max && *e.server_state_min > *e.server_state_max) {
     fail(table.place(), "\"server_state_min\" is above \"server_state_max\"; swap them");
   }
-  if (needs_late_syns(e) && std::ranges::none_of(rules, can_make_syn_late)) {
+  if (needs_late_syns(e) && replays.empty() && std::ranges::none_of(rules, can_make_syn_late)) {
     fail(
         table.place(),
         "no rule of this policy makes a SYN late; write count = 0, or a rule that holds, delays or "
@@ -44,10 +49,11 @@ void check(const Expectation& e, const std::vector<Rule>& rules, const TomlTable
   }
 }
 
-Expectation read_expectation(const TomlValue& entry, const std::vector<Rule>& rules) {
+Expectation read_expectation(const TomlValue& entry, const std::vector<Rule>& rules,
+                             const std::vector<CaptureReplay>& replays) {
   TomlTable table = entry.table("[[expect]]");
   Expectation e;
-  if (const auto value = table.find("of")) e.of = read_rule_name(*value, rules);
+  if (const auto value = table.find("of")) e.of = read_maker(*value, rules, replays);
   if (const auto value = table.find("outcome")) {
     e.outcome = static_cast<Outcome>(value->choice(kOutcomeNames));
   }
@@ -61,17 +67,17 @@ Expectation read_expectation(const TomlValue& entry, const std::vector<Rule>& ru
   }
   e.lab = read_lab_expectation(table);
   table.refuse_unread();
-  check(e, rules, table);
+  check(e, rules, replays, table);
   return e;
 }
 
 }  // namespace
 
-std::vector<Expectation> read_expectations(const TomlValue& section,
-                                           const std::vector<Rule>& rules) {
+std::vector<Expectation> read_expectations(const TomlValue& section, const std::vector<Rule>& rules,
+                                           const std::vector<CaptureReplay>& replays) {
   std::vector<Expectation> expectations;
   for (const TomlValue& entry : section.list("[[expect]] tables", kExpectationsMax)) {
-    expectations.push_back(read_expectation(entry, rules));
+    expectations.push_back(read_expectation(entry, rules, replays));
   }
   return expectations;
 }

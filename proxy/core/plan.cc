@@ -75,6 +75,8 @@ Plan make_plan(const Policy& policy) {
   Plan plan{.take = least_take(rules),
             .copy_bytes = std::ranges::any_of(rules, captures) ? kWhole : kHeaders,
             .gso = std::ranges::none_of(rules, must_hit_segments)};
+  // What comes from elsewhere may come late into an open connection.
+  if (!policy.replays.empty()) plan.take = Take::all;
   for (const HandshakeMode mode : handshakes(policy)) {
     plan.take = std::max(plan.take, least_take(mode));
     plan.icmp |= answers_client(mode);

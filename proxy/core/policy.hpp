@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "impair/impairment.hpp"
+#include "proxy/core/capture_replay.hpp"
 #include "proxy/core/expectation.hpp"
 #include "proxy/core/figure.hpp"
 #include "proxy/core/lab_step.hpp"
@@ -68,6 +69,7 @@ struct Policy {
   std::string source;  // where the scenario comes from: "RFC 9293, figure 8"; empty: not said
   Traffic traffic;
   std::vector<Rule> rules;
+  std::vector<CaptureReplay> replays;
   std::vector<Expectation> expectations;
   std::vector<FigureLine> example;
   LabSettings lab;

@@ -55,8 +55,11 @@ Policy read_policy(TomlTable& top, std::string_view name) {
   }
   if (const auto section = top.find("traffic")) policy.traffic = read_traffic(*section);
   if (const auto section = top.find("rule")) policy.rules = read_rules(*section);
+  if (const auto section = top.find("replay")) {
+    policy.replays = read_replays(*section, policy.rules);
+  }
   if (const auto section = top.find("expect")) {
-    policy.expectations = read_expectations(*section, policy.rules);
+    policy.expectations = read_expectations(*section, policy.rules, policy.replays);
   }
   if (const auto section = top.find("lab")) {
     policy.lab = read_lab(*section, policy.rules);

@@ -21,8 +21,11 @@ Parameters read_parameters(TomlTable& rule, const ImpairmentKind& kind);
 /// The rules in file order; at most 1,000, each with a name of its own.
 std::vector<Rule> read_rules(const TomlValue& section);
 
-std::vector<Expectation> read_expectations(const TomlValue& section,
-                                           const std::vector<Rule>& rules);
+/// What is replayed from captures; at most 100, without their packets yet.
+std::vector<CaptureReplay> read_replays(const TomlValue& section, const std::vector<Rule>& rules);
+
+std::vector<Expectation> read_expectations(const TomlValue& section, const std::vector<Rule>& rules,
+                                           const std::vector<CaptureReplay>& replays);
 
 /// Those keys of an [[expect]] that are about the lab's hosts.
 LabExpectation read_lab_expectation(TomlTable& table);

@@ -87,6 +87,14 @@ double TomlValue::probability() const {
   return *value;
 }
 
+double TomlValue::factor() const {
+  const auto value = node_->value<double>();
+  if (!node_->is_number() || !value || !(*value >= 0.001 && *value <= 1000)) {
+    refuse("a number from 0.001 to 1000, for example 2.5");
+  }
+  return *value;
+}
+
 Duration TomlValue::duration() const {
   const auto* text = node_->as_string();
   const auto duration = text != nullptr ? parse_duration(text->get()) : std::nullopt;

@@ -38,6 +38,8 @@ class TomlValue {
   std::int64_t integer() const;
   std::int64_t integer(std::int64_t min, std::int64_t max) const;
   double probability() const;
+  /// From 0.001 to 1,000.
+  double factor() const;
   Duration duration() const;
   /// The index of the word in `words`.
   std::size_t choice(std::span<const std::string_view> words) const;

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "proxy/core/policy_file.hpp"
+#include "proxy/edge/capture_reader.hpp"
 #include "proxy/edge/run_text.hpp"
 
 namespace latesyn {
@@ -30,7 +31,7 @@ bool terminal_gone() {
 }  // namespace
 
 Policy load_for_run(const std::string& file) {
-  Policy policy = load_policy(file);
+  Policy policy = load_whole_policy(file);
   if (policy.traffic.empty()) {
     throw PolicyError(fmt::format(
         "{}: [traffic] is empty, so that it would take in all that this machine passes on; name "

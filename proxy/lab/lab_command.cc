@@ -9,6 +9,7 @@
 
 #include "proxy/core/play.hpp"
 #include "proxy/core/policy_file.hpp"
+#include "proxy/edge/capture_reader.hpp"
 #include "proxy/lab/isolation.hpp"
 #include "proxy/lab/lab_text.hpp"
 #include "proxy/lab/ladder_picture.hpp"
@@ -62,7 +63,7 @@ std::vector<LabTask> tasks_for(const LabOptions& options, Outputs& outputs) {
   std::vector<LabTask> tasks;
   for (const std::string& file : options.policies) {
     LabTask& task = tasks.emplace_back();
-    task.policy = load_policy(file);
+    task.policy = load_whole_policy(file);
     task.seed = seed;
     task.family = family_for(task.policy, options);
     task.duration = options.duration.value_or(std::chrono::minutes(5));

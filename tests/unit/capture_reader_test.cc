@@ -1,0 +1,170 @@
+// Captures of other programs' making: the forms of pcap, and what is wrong with some.
+
+#include "proxy/edge/capture_reader.hpp"
+
+#include <fstream>
+
+#include "proxy/core/policy_file.hpp"
+#include "proxy/values/segment_spec.hpp"
+#include "proxy/values/wire.hpp"
+#include "tests/unit/scratch.hpp"
+
+namespace latesyn::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+Packet segment(Flags flags, const std::string& server = "10.2.0.2") {
+  return build({.from = {*IpAddress::parse("10.1.0.2"), 40000},
+                .to = {*IpAddress::parse(server), 8080},
+                .seq = Seq{100},
+                .flags = flags});
+}
+
+void put32(std::string& out, std::uint32_t value, bool big) {
+  for (int i = 0; i < 4; ++i) {
+    out += static_cast<char>(value >> static_cast<unsigned>(big ? 24 - 8 * i : 8 * i) & 0xffU);
+  }
+}
+
+/// A pcap file of these frames, one every two seconds and three units of its clock.
+std::string pcap(std::uint32_t magic, bool big, std::uint32_t link,
+                 const std::vector<std::string>& frames) {
+  std::string out;
+  put32(out, magic, big);
+  put32(out, big ? 0x00020004 : 0x00040002, big);
+  for (const std::uint32_t field : {0U, 0U, 65535U, link}) put32(out, field, big);
+  std::uint32_t seconds = 1'700'000'000, units = 0;
+  for (const std::string& frame : frames) {
+    const auto size = static_cast<std::uint32_t>(frame.size());
+    for (const std::uint32_t field : {seconds, units, size, size}) put32(out, field, big);
+    out += frame;
+    seconds += 2;
+    units += 3;
+  }
+  return out;
+}
+
+std::string text(const Packet& packet) {
+  std::string out;
+  for (const std::byte b : packet.bytes) out += static_cast<char>(b);
+  return out;
+}
+
+constexpr std::uint32_t kMicroseconds = 0xa1b2c3d4, kNanoseconds = 0xa1b23c4d;
+const std::string kEthernet = std::string(12, 'x') + "\x08" + std::string(1, '\0');
+
+CaptureReplay read(const std::string& bytes, const std::string& name = "old.pcap") {
+  const Scratch scratch;
+  std::ofstream(scratch.path() / name, std::ios::binary) << bytes;
+  Traffic traffic;
+  traffic.servers = {*EndpointRange::parse("10.2.0.2:8080")};
+  CaptureReplay replay{.segments = SegmentKinds().add(SegmentKind::syn)};
+  read_capture(scratch.path() / name, traffic, replay);
+  return replay;
+}
+
+/// What is said behind the capture's name.
+std::string error(const std::string& bytes) {
+  try {
+    read(bytes);
+  } catch (const PolicyError& problem) {
+    const std::string said = problem.what();
+    return said.substr(said.find("old.pcap: ") + 10);
+  }
+  return "";
+}
+
+std::vector<Duration> times(const CaptureReplay& replay) {
+  std::vector<Duration> out;
+  for (const RecordedPacket& recorded : replay.packets) out.push_back(recorded.at);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a capture is read in either byte order, in microseconds and in nanoseconds") {
+  const bool big = GENERATE(false, true);
+  const std::string frame = kEthernet + text(segment({.syn = true}));
+  CHECK(times(read(pcap(kMicroseconds, big, 1, {frame, frame}))) ==
+        std::vector<Duration>{0s, 2s + 3us});
+  const CaptureReplay fine = read(pcap(kNanoseconds, big, 1, {frame, frame}));
+  CHECK(times(fine) == std::vector<Duration>{0s, 2s + 3ns});
+  CHECK(fine.packets[0].packet == segment({.syn = true}));
+}
+
+TEST_CASE("a capture is read behind the headers of its link") {
+  const std::string ip = text(segment({.syn = true}));
+  const std::string zero(1, '\0'), protocol = "\x08" + zero;
+  const auto [link, front] = GENERATE_COPY(table<std::uint32_t, std::string>(
+      {{1, kEthernet},
+       {1, std::string(12, 'x') + "\x81" + zero + zero + "\x07" + protocol},
+       {101, ""},
+       {113, std::string(14, 'x') + protocol},
+       {228, ""},
+       {276, protocol + std::string(18, 'x')}}));
+  const CaptureReplay replay = read(pcap(kMicroseconds, false, link, {front + ip}));
+  REQUIRE(replay.packets.size() == 1);
+  CHECK(replay.packets[0].packet == segment({.syn = true}));
+}
+
+TEST_CASE("an Ethernet trailer is no part of the packet") {
+  const std::string frame = kEthernet + text(segment({.syn = true})) + std::string(6, '\0');
+  CHECK(read(pcap(kMicroseconds, false, 1, {frame})).packets[0].packet == segment({.syn = true}));
+}
+
+TEST_CASE("what is not replayed is counted by reason") {
+  const std::string syn = text(segment({.syn = true}));
+  const CaptureReplay replay =
+      read(pcap(kMicroseconds, false, 101,
+                {syn, text(segment({.ack = true})), text(segment({.syn = true}, "10.9.0.2")),
+                 "no packet at all", syn.substr(0, 20)}));
+  CHECK(replay.packets.size() == 1);
+  CHECK(replay.skipped ==
+        std::map<std::string, std::uint64_t>{{"of other kinds", 1},
+                                             {"not of the policy's traffic", 1},
+                                             {"that are no whole TCP segments", 2}});
+}
+
+TEST_CASE("what is no capture, or an end of one, is refused with what is wrong") {
+  CHECK(error("about = \"a policy\"\n").starts_with("cannot replay this capture: "));
+  const std::string whole = pcap(kMicroseconds, false, 101, {text(segment({.syn = true}))});
+  CHECK(error(whole).empty());
+  CHECK(error(whole.substr(0, whole.size() - 5)).ends_with(", before byte 75"));
+  CHECK(error(pcap(kMicroseconds, false, 147, {})) ==
+        "cannot replay this capture: its link type 147 is not known here; Ethernet, Linux cooked "
+        "and raw IP are");
+}
+
+TEST_CASE("a pcapng file with two interfaces of raw IP is read") {
+  std::string file;
+  for (const std::uint32_t word : {0x0a0d0d0aU, 28U, 0x1a2b3c4dU, 1U, ~0U, ~0U, 28U}) {
+    put32(file, word, false);
+  }
+  for (int i = 0; i < 2; ++i) {
+    for (const std::uint32_t word : {1U, 20U, 101U, 65535U, 20U}) put32(file, word, false);
+  }
+  const std::string packet = text(segment({.syn = true}));
+  const auto size = static_cast<std::uint32_t>(packet.size());
+  for (const std::uint32_t word : {6U, 32 + size, 1U, 0U, 5U, size, size}) {
+    put32(file, word, false);
+  }
+  file += packet;
+  put32(file, 32 + size, false);
+  CHECK(read(file).packets.size() == 1);
+}
+
+TEST_CASE("a capture is looked for beside its policy, and must have what the policy wants") {
+  const Scratch scratch;
+  const auto file = scratch.path() / "p.toml";
+  std::ofstream(file) << "about = \"a\"\n[[replay]]\nfile = \"old.pcap\"\n";
+  CHECK_THROWS_WITH(load_whole_policy(file), Catch::Contains("No such file or directory"));
+  std::ofstream(scratch.path() / "old.pcap", std::ios::binary)
+      << pcap(kMicroseconds, false, 101, {text(segment({.rst = true}))});
+  CHECK_THROWS_WITH(load_whole_policy(file), Catch::Contains("none of the segments"));
+  std::ofstream(scratch.path() / "old.pcap", std::ios::binary)
+      << pcap(kMicroseconds, false, 101, {text(segment({.syn = true}))});
+  CHECK(load_whole_policy(file).replays[0].packets.size() == 1);
+}
+
+}  // namespace latesyn::test
