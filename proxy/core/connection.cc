@@ -20,12 +20,12 @@ SegmentKind Connection::kind_of(const Segment& s) const {
   if (s.flags.syn) return s.flags.ack ? SegmentKind::syn_ack : SegmentKind::syn;
   if (s.flags.fin) return SegmentKind::fin;
   if (s.payload_size > 0) return SegmentKind::data;
-  const auto answers = [&s](const std::optional<Incarnation>& life) {
+  const auto answers = [&s](const Incarnation* life) {
     return life && life->isn_at_client() && s.seq == life->client_isn() + 1 &&
            s.ack == *life->isn_at_client() + 1;
   };
-  const bool third =
-      s.from == Side::client && s.flags.ack && (answers(current_) || answers(stale_));
+  const bool third = s.from == Side::client && s.flags.ack &&
+                     (answers(current_ ? &*current_ : nullptr) || answers(stale_.get()));
   return third ? SegmentKind::handshake_ack : SegmentKind::ack;
 }
 
@@ -36,7 +36,7 @@ Segment Connection::sent(const TcpView& view, Side from, std::uint32_t& next_num
   s.connection = number_;
   s.life = opens ? Life::current : life_of(s);
   s.copy = copies_.count(s);
-  if (auto& life = of(s.life)) {
+  if (Incarnation* const life = of(s.life)) {
     s.state = life->state();
     life->sent(s);
     s.position = life->position(s);
@@ -49,7 +49,8 @@ Segment Connection::forged(const TcpView& view, const Segment& original) {
   Segment s = describe(view, view.from() == flow_.client ? Side::client : Side::server);
   s.life = original.life;
   s.connection = original.connection;
-  if (auto& life = of(s.life); life && s.kind == SegmentKind::syn_ack) life->answered_with(s.seq);
+  if (Incarnation* const life = of(s.life); life && s.kind == SegmentKind::syn_ack)
+    life->answered_with(s.seq);
   complete(s);
   return s;
 }
@@ -60,7 +61,8 @@ Segment Connection::made(const TcpView& view, const Segment& original) {
   s.life = original.life;
   s.connection = original.connection;
   if (s.from == original.from && s.kind == original.kind) s.copy = original.copy;
-  if (auto& life = of(s.life); life && s.kind == SegmentKind::syn_ack) life->answered_with(s.seq);
+  if (Incarnation* const life = of(s.life); life && s.kind == SegmentKind::syn_ack)
+    life->answered_with(s.seq);
   show(s);
   return s;
 }
@@ -75,7 +77,7 @@ Segment Connection::elsewhere(const TcpView& view) {
 void Connection::begin(const Segment& syn, std::uint32_t& next_number) {
   // The client has left whatever it had before; the server may not know that yet (RFC 9293 figure
   // 9).
-  if (current_ && !current_->closed()) stale_ = current_;
+  if (current_ && !current_->closed()) stale_ = std::make_unique<Incarnation>(*current_);
   current_.emplace(syn.seq);
   number_ = next_number++;
 }
@@ -131,7 +133,7 @@ bool Connection::client_answers_stale(const Segment& s) const {
 }
 
 Incarnation::Change Connection::delivered(const Segment& s, Time now) {
-  auto& life = of(s.life);
+  Incarnation* const life = of(s.life);
   if (!life) return {};
   return life->delivered(s, now);
 }
@@ -139,7 +141,8 @@ Incarnation::Change Connection::delivered(const Segment& s, Time now) {
 bool Connection::begins_stale(const Segment& syn) {
   const bool same = current_ && current_->client_isn() == syn.seq;
   if (same && !current_->closed() && !current_->syn_delivered()) return false;
-  if (!stale_ || stale_->client_isn() != syn.seq || stale_->closed()) stale_.emplace(syn.seq);
+  if (!stale_ || stale_->client_isn() != syn.seq || stale_->closed())
+    stale_ = std::make_unique<Incarnation>(syn.seq);
   return true;
 }
 

@@ -2,6 +2,7 @@
 // What happens on one 4-tuple: the life that the connection has now, and beside or after it the one
 // that a late SYN started. It says of each segment what it is, whose it is, and which copy.
 
+#include <memory>
 #include <optional>
 
 #include "proxy/core/copies.hpp"
@@ -34,7 +35,8 @@ class Connection {
 
   /// The life that the connection has now; none before its first SYN.
   const std::optional<Incarnation>& current() const { return current_; }
-  const std::optional<Incarnation>& stale() const { return stale_; }
+  /// The one that a late SYN started; null where there is none.
+  const Incarnation* stale() const { return stale_.get(); }
   /// True where SEQ is of the numbers that the sender has used in the stale life.
   bool counts_from_stale(const Segment& segment) const;
   std::uint32_t number() const { return number_; }
@@ -48,13 +50,16 @@ class Connection {
   bool server_answers_stale(const Segment& segment) const;
   bool client_answers_stale(const Segment& segment) const;
   SegmentKind kind_of(const Segment& segment) const;
-  std::optional<Incarnation>& of(Life life) { return life == Life::stale ? stale_ : current_; }
+  Incarnation* of(Life life) {
+    return life == Life::stale ? stale_.get() : current_ ? &*current_ : nullptr;
+  }
   void complete(Segment& segment);
   void show(Segment& segment) const;
 
   FlowKey flow_;
   std::uint32_t number_ = 0;
-  std::optional<Incarnation> current_, stale_;
+  std::optional<Incarnation> current_;
+  std::unique_ptr<Incarnation> stale_;  // few connections have one
   Copies copies_;
   FigureNumbers numbers_;
 };

@@ -4,8 +4,8 @@
 // a first repetition; the rest counts as new. Kinds are counted apart, so that what an interception
 // plan leaves out changes no count.
 
+#include <algorithm>
 #include <array>
-#include <optional>
 #include <vector>
 
 #include "proxy/core/segment.hpp"
@@ -17,50 +17,54 @@ class Copies {
   /// Which time it is, from 1. Segments are the same where sender, kind, SEQ and size are, and for
   /// those without data the ACK too.
   std::uint32_t count(const Segment& s) {
-    const Key key{s.from, s.seq.raw, s.payload_size == 0 ? s.ack.raw : 0, s.payload_size};
-    Ring& ring = rings_[static_cast<std::size_t>(s.kind)];
-    for (Entry& entry : ring.entries) {
-      if (entry.key == key) return ++entry.times;
+    Entry entry{s.seq.raw, s.payload_size == 0 ? s.ack.raw : 0, s.payload_size, tag_of(s)};
+    std::size_t of_kind = 0;
+    for (Entry& seen : entries_) {
+      if (same_kind(seen, entry)) ++of_kind;
+      if (seen.is(entry)) return ++seen.times;
     }
-    const Entry entry{key, sent_before(s) ? 2U : 1U};
-    if (ring.entries.size() < kRemembered) {
-      ring.entries.push_back(entry);
-    } else {
-      ring.entries[ring.oldest] = entry;
-      ring.oldest = (ring.oldest + 1) % kRemembered;
+    entry.times = sent_before(s) ? 2 : 1;
+    // Kept in the order that they came in: the first of the kind is its oldest.
+    if (of_kind == kRemembered) {
+      entries_.erase(
+          std::ranges::find_if(entries_, [&entry](const Entry& e) { return same_kind(e, entry); }));
     }
+    entries_.push_back(entry);
     return entry.times;
   }
 
  private:
   static constexpr std::size_t kRemembered = 32;
-  struct Key {
-    Side from = Side::client;
-    std::uint32_t seq = 0, ack = 0, payload_size = 0;
-    bool operator==(const Key&) const = default;
-  };
   struct Entry {
-    Key key;
-    std::uint32_t times = 0;
+    std::uint32_t seq = 0, ack = 0, payload_size = 0;
+    std::uint32_t tag : 8 = 0;  // sender and kind
+    std::uint32_t times : 24 = 1;
+    bool is(const Entry& o) const {
+      return seq == o.seq && ack == o.ack && payload_size == o.payload_size && tag == o.tag;
+    }
   };
-  struct Ring {
-    std::vector<Entry> entries;
-    std::size_t oldest = 0;
-  };
+  static std::uint8_t tag_of(const Segment& s) {
+    return static_cast<std::uint8_t>(static_cast<unsigned>(s.kind) << 1U |
+                                     static_cast<unsigned>(s.from));
+  }
+  static bool same_kind(const Entry& a, const Entry& b) { return a.tag >> 1U == b.tag >> 1U; }
 
   /// Whether a segment repeats bytes that its sender has sent in segments of the same kind: without
   /// selective acknowledgment a whole window may lie between a segment and its retransmission.
   bool sent_before(const Segment& s) {
-    auto& most = next_[static_cast<std::size_t>(s.from)];
-    if (s.flags.syn) most.reset();
+    const auto side = static_cast<std::size_t>(s.from);
+    if (s.flags.syn) known_[side] = false;
     if (s.kind != SegmentKind::data) return false;
     const Seq end = s.seq + s.payload_size;
-    if (most && end - *most <= 0) return true;
-    most = end;
+    if (known_[side] && end - next_[side] <= 0) return true;
+    known_[side] = true;
+    next_[side] = end;
     return false;
   }
-  std::array<Ring, kSegmentKindNames.size()> rings_;
-  std::array<std::optional<Seq>, 2> next_;  // behind the data that each side has sent
+
+  std::vector<Entry> entries_;
+  std::array<Seq, 2> next_{};  // behind the data that each side has sent
+  std::array<bool, 2> known_{};
 };
 
 }  // namespace latesyn

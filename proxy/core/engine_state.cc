@@ -69,7 +69,7 @@ Flow* Engine::State::flow_of(const TcpView& view, Time now) {
 Verdict Engine::State::decide(Flow& flow, const Segment& segment, const TcpView& view,
                               const Incoming& packet, Time now, Actions& out) {
   Arrived note{.at = now, .segment = segment};
-  auto matched = matching_rules(policy, segment, view, seed_);
+  auto matched = matching_rules(policy, rule_index_, segment, view, seed_);
   if (matched.empty()) return pass(flow, std::move(note), packet, now, out);
   Departure departure{.to = other(segment.from)};
   if (capture(matched)) {
@@ -261,7 +261,7 @@ std::vector<Waiting> Engine::State::take_asleep(Flow& flow, Trigger trigger, Tim
   std::vector<Waiting> taken(std::make_move_iterator(woken),
                              std::make_move_iterator(flow.asleep.end()));
   flow.asleep.erase(woken, flow.asleep.end());
-  flow.scheduled += taken.size();
+  flow.scheduled += static_cast<std::uint32_t>(taken.size());
   asleep_ -= taken.size();
   out.emplace_back(Triggered{now, flow.connection.flow(), flow.connection.number(), trigger,
                              static_cast<std::uint32_t>(taken.size())});

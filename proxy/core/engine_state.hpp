@@ -5,6 +5,7 @@
 
 #include "proxy/core/engine.hpp"
 #include "proxy/core/flow_table.hpp"
+#include "proxy/core/rule_index.hpp"
 #include "proxy/core/timer_queue.hpp"
 
 namespace latesyn {
@@ -12,7 +13,7 @@ namespace latesyn {
 class Engine::State {
  public:
   State(Policy p, std::uint64_t s, Limits l)
-      : policy(std::move(p)), seed_(s), limits_(l), flows_(l.flows) {
+      : policy(std::move(p)), rule_index_(policy.rules), seed_(s), limits_(l), flows_(l.flows) {
     plan_replays();
   }
 
@@ -20,6 +21,10 @@ class Engine::State {
   void on_time(Time now, Actions& out);
   void release(Time now, Actions& out);
   std::optional<Time> next_wakeup() const;
+  void use(Policy other) {
+    policy = std::move(other);
+    rule_index_ = RuleIndex(policy.rules);
+  }
   std::size_t waiting() const { return schedule_.size() + asleep_ + replays_.size() - replayed_; }
 
   Policy policy;
@@ -62,6 +67,7 @@ class Engine::State {
   template <typename Judge>
   void judge(Flow& flow, Time now, Actions& out, Judge changed);
 
+  RuleIndex rule_index_;
   std::uint64_t seed_;
   Limits limits_;
   FlowTable flows_;

@@ -19,37 +19,58 @@ bool forgettable(const Flow& flow, Time now) {
 
 }  // namespace
 
+FlowTable::~FlowTable() {
+  for_each([this](Flow& flow) { flows_.remove(flow.number); });
+}
+
 Flow* FlowTable::find(const Endpoint& from, const Endpoint& to) {
-  auto found = flows_.find(FlowKey{from, to});
-  if (found == flows_.end()) found = flows_.find(FlowKey{to, from});
-  return found == flows_.end() ? nullptr : found->second.get();
+  const auto number = index_.find(from, to);
+  return number ? &flows_[*number] : nullptr;
 }
 
 Flow* FlowTable::make(const FlowKey& key, Time now) {
   forget_quiet(now);
-  if (flows_.size() >= limit_) return nullptr;
-  auto& flow = flows_[key];
-  flow = std::make_unique<Flow>(key);
-  flow->last_seen = now;
-  flow->by_age = by_age_.insert(by_age_.end(), flow.get());
-  return flow.get();
+  if (index_.size() >= limit_) return nullptr;
+  const std::uint32_t number = flows_.make(key);
+  Flow& flow = flows_[number];
+  flow.number = number;
+  flow.last_seen = now;
+  index_.add(key.client, key.server, number);
+  append(flow);
+  return &flow;
 }
 
 void FlowTable::touch(Flow& flow, Time now) {
   flow.last_seen = now;
-  by_age_.splice(by_age_.end(), by_age_, flow.by_age);
+  if (newest_ == flow.number) return;
+  unlink(flow);
+  append(flow);
+}
+
+void FlowTable::append(Flow& flow) {
+  flow.older = newest_;
+  flow.newer = Flow::kNone;
+  (newest_ == Flow::kNone ? oldest_ : flows_[newest_].newer) = flow.number;
+  newest_ = flow.number;
+}
+
+void FlowTable::unlink(Flow& flow) {
+  (flow.older == Flow::kNone ? oldest_ : flows_[flow.older].newer) = flow.newer;
+  (flow.newer == Flow::kNone ? newest_ : flows_[flow.newer].older) = flow.older;
 }
 
 void FlowTable::forget_quiet(Time now) {
-  for (int i = 0; i < kLooksPerFlow && !by_age_.empty(); ++i) {
-    Flow& oldest = *by_age_.front();
+  for (int i = 0; i < kLooksPerFlow && oldest_ != Flow::kNone; ++i) {
+    Flow& oldest = flows_[oldest_];
     if (now - oldest.last_seen < kClosedQuiet) return;
+    unlink(oldest);
     if (forgettable(oldest, now)) {
-      by_age_.pop_front();
-      flows_.erase(FlowKey(oldest.connection.flow()));
+      const FlowKey& key = oldest.connection.flow();
+      index_.remove(key.client, key.server);
+      flows_.remove(oldest.number);
     } else {
       // Out of the way of those behind it; its age stays.
-      by_age_.splice(by_age_.end(), by_age_, oldest.by_age);
+      append(oldest);
     }
   }
 }

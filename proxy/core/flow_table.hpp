@@ -2,15 +2,15 @@
 // All flows that are remembered, by their 4-tuple. Bounded: a new flow finds room only where there
 // is some, or where one has been quiet for so long that its ends can have nothing to say any more.
 
-#include <absl/container/flat_hash_map.h>
-
-#include <list>
+#include <limits>
 #include <memory>
 #include <vector>
 
 #include "proxy/core/connection.hpp"
+#include "proxy/core/flow_index.hpp"
 #include "proxy/core/relay.hpp"
 #include "proxy/core/schedule.hpp"
+#include "proxy/core/slab.hpp"
 
 namespace latesyn {
 
@@ -19,19 +19,24 @@ struct Flow {
   Connection connection;
   std::vector<Waiting> asleep;         // until a trigger
   std::vector<std::size_t> late_syns;  // their places in the engine's list
-  std::size_t scheduled = 0;           // departures of this flow that wait for a time
+  std::uint32_t scheduled = 0;         // departures of this flow that wait for a time
   std::unique_ptr<Relay> relay;        // where latesyn shakes hands itself
   std::uint32_t relayed = 0;           // the connection that the relay, or its absence, is of
   std::unique_ptr<Relay> late_relay;   // of its late SYN (HandshakeMode::two_way)
-  std::size_t relay_timers = 0;        // of it, in the engine's queue
+  std::uint32_t relay_timers = 0;      // of it, in the engine's queue
   std::optional<Time> relay_timeout;   // the last that was put there
   Time last_seen;
-  std::list<Flow*>::iterator by_age;
+  /// Its own number in the table, and those of its neighbours by age.
+  std::uint32_t number = 0, older = kNone, newer = kNone;
+  static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 };
 
 class FlowTable {
  public:
   explicit FlowTable(std::size_t limit) : limit_(limit) {}
+  ~FlowTable();
+  FlowTable(const FlowTable&) = delete;
+  FlowTable& operator=(const FlowTable&) = delete;
 
   /// The flow of a segment in either direction; null where there is none.
   Flow* find(const Endpoint& from, const Endpoint& to);
@@ -39,18 +44,26 @@ class FlowTable {
   Flow* make(const FlowKey& key, Time now);
   /// Tells that a segment of the flow was seen.
   void touch(Flow& flow, Time now);
-  std::size_t size() const { return flows_.size(); }
+  std::size_t size() const { return index_.size(); }
   /// Calls `visit` with every flow, the longest quiet first.
   template <typename Visit>
   void for_each(Visit visit) {
-    for (Flow* flow : by_age_) visit(*flow);
+    for (std::uint32_t number = oldest_; number != Flow::kNone;) {
+      Flow& flow = flows_[number];
+      number = flow.newer;
+      visit(flow);
+    }
   }
 
  private:
   void forget_quiet(Time now);
+  void append(Flow& flow);
+  void unlink(Flow& flow);
+
   std::size_t limit_;
-  absl::flat_hash_map<FlowKey, std::unique_ptr<Flow>> flows_;
-  std::list<Flow*> by_age_;
+  FlowIndex index_;
+  Slab<Flow> flows_;
+  std::uint32_t oldest_ = Flow::kNone, newest_ = Flow::kNone;
 };
 
 }  // namespace latesyn

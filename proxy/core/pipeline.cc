@@ -11,18 +11,18 @@ bool acts_on(const Rule& rule, const Departure& departure) {
 
 }  // namespace
 
-std::vector<Matched> matching_rules(const Policy& policy, const Segment& s, const TcpView& view,
-                                    std::uint64_t seed) {
+std::vector<Matched> matching_rules(const Policy& policy, const RuleIndex& index, const Segment& s,
+                                    const TcpView& view, std::uint64_t seed) {
   std::vector<Matched> matched;
-  for (std::size_t i = 0; i < policy.rules.size(); ++i) {
+  index.for_each(s, [&](std::uint32_t i) {
     const Rule& rule = policy.rules[i];
-    if (!rule.when.covers(s, view)) continue;
+    if (!rule.when.covers(s, view)) return true;
     Rng rng{seed,        i,           s.connection, static_cast<std::uint64_t>(s.from),
             s.shown_seq, s.shown_ack, s.copy,       s.payload_size};
-    if (rule.when.probability < 1 && rng.uniform() >= rule.when.probability) continue;
+    if (rule.when.probability < 1 && rng.uniform() >= rule.when.probability) return true;
     matched.push_back({&rule, rng});
-    if (rule.last) break;
-  }
+    return !rule.last;
+  });
   return matched;
 }
 

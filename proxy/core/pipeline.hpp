@@ -2,6 +2,7 @@
 // The policy's rules as a pipeline: which of them match a segment, and what they make of it.
 
 #include "proxy/core/policy.hpp"
+#include "proxy/core/rule_index.hpp"
 #include "proxy/values/rng.hpp"
 
 namespace latesyn {
@@ -14,8 +15,10 @@ struct Matched {
 
 /// In file order, up to a rule that is `last`. Chance depends on (seed, rule, connection, segment)
 /// only: SEQ and ACK count from their ISNs, so that a run between kernels repeats too.
-std::vector<Matched> matching_rules(const Policy& policy, const Segment& segment,
-                                    const TcpView& view, std::uint64_t seed);
+/// `index` is that of the policy's rules.
+std::vector<Matched> matching_rules(const Policy& policy, const RuleIndex& index,
+                                    const Segment& segment, const TcpView& view,
+                                    std::uint64_t seed);
 
 /// True where some of them let the packet leave later, again or changed, so that its bytes are
 /// needed.

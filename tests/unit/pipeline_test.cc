@@ -15,7 +15,7 @@ Segment segment_of(SegmentKind kind, std::uint32_t connection) {
 
 std::vector<Matched> match(const Policy& policy, const Segment& segment) {
   const auto bytes = syn_v4();
-  return matching_rules(policy, segment, std::get<TcpView>(TcpView::over(bytes)), 1);
+  return matching_rules(policy, RuleIndex(policy.rules), segment, std::get<TcpView>(TcpView::over(bytes)), 1);
 }
 
 /// The names of the rules that match a segment.
