@@ -15,7 +15,8 @@ Segment segment_of(SegmentKind kind, std::uint32_t connection) {
 
 std::vector<Matched> match(const Policy& policy, const Segment& segment) {
   const auto bytes = syn_v4();
-  return matching_rules(policy, RuleIndex(policy.rules), segment, std::get<TcpView>(TcpView::over(bytes)), 1);
+  return matching_rules(policy, RuleIndex(policy.rules), segment,
+                        std::get<TcpView>(TcpView::over(bytes)), 1);
 }
 
 /// The names of the rules that match a segment.
@@ -34,6 +35,28 @@ TEST_CASE("matching rules are found in file order, up to one that is the last") 
   using Names = std::vector<std::string>;
   CHECK(matching(policy, segment_of(SegmentKind::syn, 1)) == Names{"drop 1", "hold 2"});
   CHECK(matching(policy, segment_of(SegmentKind::rst, 1)) == Names{"drop 1", "replay 3"});
+}
+
+TEST_CASE("of many rules, each about a connection or a kind of segment, all that match are found") {
+  std::string text;
+  for (int i = 1; i <= 40; ++i) {
+    const std::string when = i % 3 == 0   ? "segment = \"rst\""
+                             : i % 3 == 1 ? "connection = " + std::to_string(i % 7 + 1)
+                                          : "every = 2";
+    text += "do = \"drop\"\nwhen = {" + when + "}\n[[rule]]\n";
+  }
+  const Policy policy = with_rule(text + "do = \"drop\"");
+  const auto bytes = syn_v4();
+  const auto view = std::get<TcpView>(TcpView::over(bytes));
+  for (std::uint32_t connection = 0; connection <= 9; ++connection) {
+    for (const auto kind : {SegmentKind::syn, SegmentKind::rst}) {
+      std::vector<std::string> all;
+      for (const Rule& rule : policy.rules) {
+        if (rule.when.covers(segment_of(kind, connection), view)) all.push_back(rule.name);
+      }
+      CHECK(matching(policy, segment_of(kind, connection)) == all);
+    }
+  }
 }
 
 TEST_CASE("a probability holds over many connections") {
