@@ -16,6 +16,17 @@ bool is_sent(const FigureLine& line) {
          line.way == Way::ended;
 }
 
+/// As Linux offers them.
+constexpr SynOptions kOffered{.mss = 1460, .window_scale = 7, .sack_permitted = true};
+
+/// Both ends' clocks tick once a millisecond and started together; a first SYN has nothing to echo.
+std::optional<Timestamps> clock_of(const FigureLine& line) {
+  if (line.flags.rst) return std::nullopt;
+  const auto now = static_cast<std::uint32_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(line.at.time_since_epoch()).count());
+  return Timestamps{.value = now + 1, .echo = line.flags.ack ? now + 1 : 0};
+}
+
 Packet packet_of(const FigureLine& line, const ExampleEnds& ends) {
   const bool client = line.from == Side::client;
   return build({.from = client ? ends.client : ends.server,
@@ -23,6 +34,8 @@ Packet packet_of(const FigureLine& line, const ExampleEnds& ends) {
                 .seq = Seq{line.seq},
                 .ack = Seq{line.ack},
                 .flags = line.flags,
+                .timestamps = clock_of(line),
+                .syn_options = line.flags.syn ? kOffered : SynOptions{},
                 .payload_size = line.payload_size});
 }
 
