@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "impair/departure.hpp"
+#include "proxy/core/join.hpp"
 #include "proxy/core/late_syn.hpp"
 
 namespace latesyn {
@@ -84,7 +85,26 @@ struct Judged {
 
 /// The log, the ladder, the metrics and the report are all made of Notes.
 using Note = std::variant<Arrived, Departed, Triggered, Judged>;
-using Action = std::variant<Transmit, Note>;
+
+/// From here on the kernel is to shift the numbers of a flow that is being joined
+/// (Engine::offer_splices). Where it can't, nothing is lost: its segments come to us, and are
+/// shifted here. `answered`: the client has answered, and the flow's data need not be seen.
+struct Splice {
+  FlowKey flow;
+  Join join;
+  bool answered = false;
+};
+/// The client has answered now.
+struct Bypass {
+  FlowKey flow;
+};
+/// The flow has ended, or is ours again: the kernel forgets it after `linger`.
+struct Unsplice {
+  FlowKey flow;
+  Duration linger{};
+};
+
+using Action = std::variant<Transmit, Note, Splice, Bypass, Unsplice>;
 using Actions = std::vector<Action>;
 
 }  // namespace latesyn

@@ -18,6 +18,9 @@ struct Counters {
   std::uint64_t passed = 0, captured = 0, dropped = 0;  // decided by the rules
   std::uint64_t departed = 0;                           // captured, copied or forged, sent
   std::uint64_t ended = 0;  // reached the end of their connection here: latesyn shakes hands itself
+  std::uint64_t spliced = 0;        // flows whose numbers the kernel was to shift
+  std::uint64_t scales_kept = 0;    // flows that stayed here: a window scale had to change
+  std::uint64_t unspliced = 0;      // flows that came back: the kernel had forgotten them
   std::uint64_t icmp_shifted = 0;   // errors about segments with numbers of ours: sent on, shifted
   std::uint64_t icmp_passed = 0;    // errors about anything else, and what is no error at all
   std::uint64_t forged_unsent = 0;  // of a flow of its own that found no room in the table

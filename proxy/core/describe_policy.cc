@@ -37,6 +37,13 @@ std::string queue_text(const Plan& plan, const Hook& hook) {
                      plan.gso ? "on" : "off");
 }
 
+std::string joined_text(const Plan& plan) {
+  if (!plan.icmp) return "";
+  return plan.splice ? "Joined flows: their numbers are shifted by connection tracking where it "
+                       "can; of their segments only SYN, FIN and RST are queued.\n"
+                     : "Joined flows: their numbers are shifted here; every segment is queued.\n";
+}
+
 std::string firewall_text(const Plan& plan, const Traffic& traffic, const Hook& hook) {
   std::string out;
   for (const auto& [family, program] : {std::pair(Family::v4, "iptables-restore --noflush"),
@@ -89,7 +96,7 @@ std::string describe(const Policy& policy) {
   return fmt::format("{}: {}\nTraffic: clients {}; servers {}.\nTaken in: {}.\n", policy.file,
                      policy.about, traffic_text(policy.traffic.clients),
                      traffic_text(policy.traffic.servers), take_text(plan.take)) +
-         queue_text(plan, hook) + firewall_text(plan, policy.traffic, hook) +
+         queue_text(plan, hook) + joined_text(plan) + firewall_text(plan, policy.traffic, hook) +
          rules_text(policy.rules) + replays_text(policy.replays) +
          expectations_text(policy.expectations);
 }

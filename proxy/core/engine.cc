@@ -16,6 +16,7 @@ Verdict Engine::on_packet(Time now, const Incoming& packet, Actions& out) {
 void Engine::on_time(Time now, Actions& out) { state_->on_time(now, out); }
 std::optional<Time> Engine::next_wakeup() const { return state_->next_wakeup(); }
 void Engine::release(Time now, Actions& out) { state_->release(now, out); }
+void Engine::offer_splices(bool offered, Actions& out) { state_->offer_splices(offered, out); }
 void Engine::use(Policy policy) { state_->use(std::move(policy)); }
 Bytes Engine::replacement() const { return state_->replacement; }
 const Policy& Engine::policy() const { return state_->policy; }

@@ -50,6 +50,9 @@ class Engine {
   std::optional<Time> next_wakeup() const;
   /// Releases by hand everything that waits for that.
   void release(Time now, Actions& out);
+  /// Whether the kernel can shift the numbers of joined flows in our place: then Splice, Bypass and
+  /// Unsplice say which. No longer: all that it shifts are ours again.
+  void offer_splices(bool offered, Actions& out);
   /// Another policy for the packets to come. What waits already leaves as it was planned.
   void use(Policy policy);
 

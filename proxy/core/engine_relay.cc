@@ -13,22 +13,27 @@ constexpr std::size_t kProfilesMax = 10'000;
 
 /// None where the ends shake hands themselves, and for a connection whose beginning was not seen.
 Relay* Engine::State::relay_of(Flow& flow, const Segment& s,
-                               const std::optional<HandshakeChoice>& chosen) {
+                               const std::optional<HandshakeChoice>& chosen, Actions& out) {
   if (s.connection == 0) return nullptr;
   RelayOptions options = policy.traffic.handshake;
   if (chosen) {
     options.mode = chosen->mode;
     options.unreachable = chosen->unreachable;
   }
-  return s.life == Life::stale ? late_relay(flow, s, options) : current_relay(flow, s, options);
+  return s.life == Life::stale ? late_relay(flow, s, options)
+                               : current_relay(flow, s, options, out);
 }
 
 /// Its first SYN decides for the whole connection.
-Relay* Engine::State::current_relay(Flow& flow, const Segment& s, const RelayOptions& options) {
+Relay* Engine::State::current_relay(Flow& flow, const Segment& s, const RelayOptions& options,
+                                    Actions& out) {
   if (flow.relayed == s.connection) return flow.relay.get();
   if (s.kind != SegmentKind::syn || s.from != Side::client) return nullptr;
   flow.relayed = s.connection;
   flow.relay.reset();
+  unsplice(flow, Duration::zero(), out);
+  flow.handover = Handover::none;
+  flow.client_finished = flow.server_finished = false;
   flow.relay_timeout.reset();
   if (options.mode == HandshakeMode::pass || options.mode == HandshakeMode::two_way) return nullptr;
   const auto known = profiles_.find(flow.connection.flow().server);
@@ -52,7 +57,10 @@ Verdict Engine::State::pass_relay(Flow& flow, Relay& relay, Arrived note, const 
                                   Time now, Actions& out) {
   const Segment segment = note.segment;
   const auto view = std::get<TcpView>(TcpView::over(packet.bytes));
-  const bool plain = relay.stage() == Stage::joined && relay.join().same() && !segment.flags.syn;
+  // The kernel's own shifting of a RST is not to be relied on (docs/decisions/0009).
+  const bool in_place = packet.translated && segment.flags.rst && view.complete();
+  const bool plain =
+      relay.stage() == Stage::joined && relay.join().same() && !segment.flags.syn && !in_place;
   if (!plain && !view.complete()) ++counters.incomplete;
   Treatment treatment = Treatment::pass;
   std::vector<Said> said;
@@ -65,6 +73,10 @@ Verdict Engine::State::pass_relay(Flow& flow, Relay& relay, Arrived note, const 
     if (needs_checksum) TcpEdit::over(replacement).complete_checksum();
   }
   const bool ended = treatment == Treatment::ended;
+  if (flow.handover == Handover::bypassed && !packet.translated && !segment.control()) {
+    ++counters.unspliced;
+    flow.handover = Handover::over;
+  }
   ++(ended ? counters.ended : counters.passed);
   note.fate = ended ? Fate::ended : Fate::passed;
   out.emplace_back(std::move(note));
@@ -72,6 +84,8 @@ Verdict Engine::State::pass_relay(Flow& flow, Relay& relay, Arrived note, const 
   if (!ended) delivered(flow, segment, now, out);
   say(flow, relay, segment, std::move(said), now, out);
   if (ended) return Verdict::drop;
+  if (in_place) return send_in_place(other(segment.from), out);
+  if (packet.translated) return Verdict::accept;
   return treatment == Treatment::changed ? Verdict::replace : Verdict::accept;
 }
 
@@ -85,6 +99,7 @@ Treatment Engine::State::exit(Flow& flow, Relay& relay, const Segment& segment, 
 
 void Engine::State::say(Flow& flow, const Relay& relay, const Segment& cause,
                         std::vector<Said> said, Time now, Actions& out) {
+  splice(flow, relay, cause, out);
   const std::string by(name(relay.mode()));
   for (Said& s : said) {
     const auto parsed = TcpView::over(s.packet.bytes);

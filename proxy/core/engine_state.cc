@@ -104,7 +104,7 @@ Verdict Engine::State::decide(Flow& flow, const Segment& segment, const TcpView&
 
 Verdict Engine::State::pass(Flow& flow, Arrived note, const Incoming& packet, Time now,
                             Actions& out, const std::optional<HandshakeChoice>& chosen) {
-  if (Relay* relay = relay_of(flow, note.segment, chosen)) {
+  if (Relay* relay = relay_of(flow, note.segment, chosen, out)) {
     return pass_relay(flow, *relay, std::move(note), packet, now, out);
   }
   ++counters.passed;
@@ -189,7 +189,7 @@ void Engine::State::send(Flow& cause, Waiting waiting, bool at_once, Time now, A
     list_late(flow, waiting, now);
   }
   // An error goes back to the end that sent what it quotes: its numbers are that end's own.
-  Relay* const relay = d.is_icmp ? nullptr : relay_of(flow, waiting.segment, d.handshake);
+  Relay* const relay = d.is_icmp ? nullptr : relay_of(flow, waiting.segment, d.handshake, out);
   std::vector<Said> said;
   const Treatment treatment = relay == nullptr
                                   ? Treatment::pass

@@ -20,6 +20,7 @@ class Engine::State {
   Verdict on_packet(Time now, const Incoming& packet, Actions& out);
   void on_time(Time now, Actions& out);
   void release(Time now, Actions& out);
+  void offer_splices(bool offered, Actions& out);
   std::optional<Time> next_wakeup() const;
   void use(Policy other) {
     policy = std::move(other);
@@ -51,8 +52,13 @@ class Engine::State {
   void schedule(std::vector<Waiting> woken, Time now);
 
   Verdict on_icmp(const Incoming& packet, Actions& out);
-  Relay* relay_of(Flow& flow, const Segment& segment, const std::optional<HandshakeChoice>& chosen);
-  Relay* current_relay(Flow& flow, const Segment& segment, const RelayOptions& options);
+  Relay* relay_of(Flow& flow, const Segment& segment, const std::optional<HandshakeChoice>& chosen,
+                  Actions& out);
+  Relay* current_relay(Flow& flow, const Segment& segment, const RelayOptions& options,
+                       Actions& out);
+  void splice(Flow& flow, const Relay& relay, const Segment& segment, Actions& out);
+  void unsplice(Flow& flow, Duration linger, Actions& out);
+  Verdict send_in_place(Side to, Actions& out);
   Relay* late_relay(Flow& flow, const Segment& segment, const RelayOptions& options);
   Verdict pass_relay(Flow& flow, Relay& relay, Arrived note, const Incoming& packet, Time now,
                      Actions& out);
@@ -81,6 +87,7 @@ class Engine::State {
   std::size_t replayed_ = 0;
   TimerQueue relay_timers_;
   absl::flat_hash_map<Endpoint, ServerProfile> profiles_;  // of servers that answered a relay
+  bool splices_ = false;
   std::size_t asleep_ = 0;
   std::uint32_t next_number_ = 1;
   std::uint64_t next_order_ = 0;

@@ -160,7 +160,8 @@ std::string firewall_rules(const Plan& plan, const Traffic& traffic, const Hook&
                       of_family(traffic.servers, family)};
   if (plan.take == Take::nothing || writer.clients.empty() || writer.servers.empty()) return "";
   if (!plan.splice) return writer.ahead();
-  return writer.ahead_of_translation() + writer.behind_tracking() + writer.timestamps();
+  return writer.ahead_of_translation() + writer.behind_tracking() +
+         (plan.shifts_clocks ? writer.timestamps() : "");
 }
 
 }  // namespace latesyn

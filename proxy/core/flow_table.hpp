@@ -14,6 +14,14 @@
 
 namespace latesyn {
 
+/// How far the kernel shifts a flow's numbers in our place.
+enum class Handover : std::uint8_t {
+  none,
+  answering,  // it does, and every segment still comes to us
+  bypassed,   // its data pass us by
+  over,       // it did
+};
+
 struct Flow {
   explicit Flow(const FlowKey& key) : connection(key) {}
   Connection connection;
@@ -25,6 +33,8 @@ struct Flow {
   std::unique_ptr<Relay> late_relay;   // of its late SYN (HandshakeMode::two_way)
   std::uint32_t relay_timers = 0;      // of it, in the engine's queue
   std::optional<Time> relay_timeout;   // the last that was put there
+  Handover handover = Handover::none;  // of the connection that the relay is of
+  bool client_finished = false, server_finished = false;  // a FIN of that side was seen since
   Time last_seen;
   /// Its own number in the table, and those of its neighbours by age.
   std::uint32_t number = 0, older = kNone, newer = kNone;

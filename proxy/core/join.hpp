@@ -17,8 +17,11 @@ struct Join {
   bool operator==(const Join&) const = default;
   /// Nothing differs: segments cross as they are.
   bool same() const {
-    return client_seq == 0 && server_seq == 0 && server_clock == 0 &&
-           client_scale == client_scale_known && server_scale == server_scale_known;
+    return client_seq == 0 && server_seq == 0 && server_clock == 0 && same_scales();
+  }
+  /// Windows cross as they are.
+  bool same_scales() const {
+    return client_scale == client_scale_known && server_scale == server_scale_known;
   }
 };
 

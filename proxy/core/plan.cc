@@ -80,8 +80,13 @@ Plan make_plan(const Policy& policy) {
   for (const HandshakeMode mode : handshakes(policy)) {
     plan.take = std::max(plan.take, least_take(mode));
     plan.icmp |= answers_client(mode);
+    plan.shifts_clocks |= mode == HandshakeMode::client_first;
     if (mode != HandshakeMode::pass) plan.copy_bytes = kWhole;
   }
+  // Rules about what is no control segment need to see it, and so does what tells late SYNs' fates.
+  plan.splice = plan.icmp && plan.gso && policy.traffic.translate != Translate::user &&
+                least_take(rules) <= Take::control;
+  plan.shifts_clocks &= plan.splice;
   return plan;
 }
 

@@ -30,6 +30,8 @@ struct Plan {
   /// The kernel's connection tracking shifts the numbers of joined flows; of their segments only
   /// SYN, FIN and RST are queued, and behind connection tracking.
   bool splice = false;
+  /// … and their timestamps, which takes a rule of its own.
+  bool shifts_clocks = false;
 
   bool operator==(const Plan&) const = default;
 };

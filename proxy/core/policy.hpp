@@ -17,11 +17,20 @@
 
 namespace latesyn {
 
+/// Who shifts the numbers of joined flows.
+enum class Translate : std::uint8_t {
+  automatic,  // the kernel, where it can
+  kernel,     // the kernel, or no run at all
+  user,       // latesyn, segment by segment
+};
+inline constexpr std::array<std::string_view, 3> kTranslateNames{"auto", "kernel", "user"};
+
 /// What to take in: segments between some clients and some servers. Empty: everything.
 struct Traffic {
   std::vector<EndpointRange> servers, clients;
   /// Who shakes hands with whom, and with which numbers.
   RelayOptions handshake;
+  Translate translate = Translate::automatic;
 
   bool empty() const { return servers.empty() && clients.empty(); }
   /// Which end sent a segment, by its addresses; nothing where it is none of this traffic, or where

@@ -49,6 +49,8 @@ struct Segment {
   /// Of its life, before it; none where its beginning was not seen.
   std::optional<ConnectionState> state;
 
+  /// SYN, FIN or RST.
+  bool control() const { return flags.syn || flags.fin || flags.rst; }
   bool operator==(const Segment&) const = default;
 };
 

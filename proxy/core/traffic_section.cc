@@ -113,6 +113,9 @@ Traffic read_traffic(const TomlValue& section) {
   traffic.servers = read_ranges(table, "servers");
   traffic.clients = read_ranges(table, "clients");
   traffic.handshake = read_handshake(table);
+  if (const auto translate = table.find("translate")) {
+    traffic.translate = static_cast<Translate>(translate->choice(kTranslateNames));
+  }
   table.refuse_unread();
   if (!can_talk(traffic, Family::v4) && !can_talk(traffic, Family::v6)) {
     section.fail(

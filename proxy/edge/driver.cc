@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "proxy/edge/connection_tracking.hpp"
 #include "proxy/edge/netlink_queue.hpp"
 #include "proxy/edge/raw_sender.hpp"
 #include "proxy/edge/timer.hpp"
@@ -16,6 +17,7 @@ class Driver::State {
         batch_(options.gated ? 1 : NetlinkQueue::kBatch),
         queue_(options.hook.queue, options.plan),
         sender_(options.hook.mark),
+        hook_(options.hook),
         timer_(loop, clock_,
                [this] { apply([](Engine& e, Time t, Actions& a) { e.on_time(t, a); }); }),
         readable_(loop, queue_.descriptor(), [this] { turn(); }) {}
@@ -48,6 +50,12 @@ class Driver::State {
     return !packets.empty();
   }
 
+  void offer_splices(bool offered) {
+    if (offered && !tracking_) tracking_.emplace(hook_);
+    apply([offered](Engine& e, Time, Actions& out) { e.offer_splices(offered, out); });
+  }
+  std::uint64_t unspliced() const { return tracking_ ? tracking_->failures() : 0; }
+
   const MonotonicClock& clock() const { return clock_; }
   const NetlinkQueue& queue() const { return queue_; }
   const RawSender& sender() const { return sender_; }
@@ -65,13 +73,16 @@ class Driver::State {
     const Verdict verdict = engine_.on_packet(now,
                                               {.bytes = packet.bytes,
                                                .checksum_pending = packet.checksum_pending,
+                                               .translated = (packet.mark & Hook::kTranslated) != 0,
                                                .bundle = packet.bundle},
                                               actions_);
+    // The mark was for us; the rules of others don't know it.
+    const std::uint32_t mark = packet.mark & ~Hook::kTranslated;
     drain_actions(actions_.empty() || !packets_are_read_ ? packet.bytes : as_sent(packet));
     if (verdict == Verdict::replace) {
-      queue_.replace(packet.id, engine_.replacement());
+      queue_.replace(packet, engine_.replacement(), mark);
     } else {
-      queue_.judge(packet.id, verdict);
+      queue_.judge(packet, verdict, mark);
     }
   }
 
@@ -93,11 +104,21 @@ class Driver::State {
         queue_.flush();
         sent = transmit->packet.bytes;
         sender_.send(sent);
-      } else {
-        tell(std::get<Note>(action), arrived, sent);
+      } else if (const auto* note = std::get_if<Note>(&action)) {
+        tell(*note, arrived, sent);
+      } else if (tracking_) {
+        hand_over(action);
       }
     }
     actions_.clear();
+  }
+
+  /// Verdicts that were given before must be with the kernel: they were about the time before.
+  void hand_over(const Action& action) {
+    queue_.flush();
+    if (const auto* splice = std::get_if<Splice>(&action)) tracking_->add(*splice);
+    if (const auto* bypass = std::get_if<Bypass>(&action)) tracking_->change(*bypass);
+    if (const auto* unsplice = std::get_if<Unsplice>(&action)) tracking_->remove(*unsplice);
   }
 
   void tell(const Note& note, Bytes arrived, Bytes sent) {
@@ -119,6 +140,8 @@ class Driver::State {
   MonotonicClock clock_;
   NetlinkQueue queue_;
   RawSender sender_;
+  Hook hook_;
+  std::optional<ConnectionTracking> tracking_;
   std::vector<Observer*> observers_;
   bool packets_are_read_ = false;  // by some of them
   Actions actions_;
@@ -141,6 +164,8 @@ void Driver::drain() {
   for (int turns = 0; turns < 10'000 && state_->turn(); ++turns) continue;
 }
 Time Driver::now() const { return state_->clock().now(); }
+void Driver::offer_splices(bool offered) { state_->offer_splices(offered); }
+std::uint64_t Driver::splices_failed() const { return state_->unspliced(); }
 std::uint64_t Driver::lost() const { return state_->queue().lost(); }
 std::uint64_t Driver::queue_failures() const { return state_->queue().failures(); }
 std::uint64_t Driver::unsent() const {

@@ -51,6 +51,9 @@ class Driver {
   void apply(const std::function<void(Engine&, Time, Actions&)>& mutation);
   /// Other queue settings for the packets to come. Throws std::runtime_error, and changes nothing.
   void use(const Plan& plan);
+  /// Whether joined flows are handed to the kernel's connection tracking. Throws
+  /// std::runtime_error where that can't be spoken to.
+  void offer_splices(bool offered);
   /// Decides on every packet that is in the queue, without waiting. What is still there when the
   /// driver ends is dropped by the kernel, so call it after the firewall rules are gone.
   void drain();
@@ -59,6 +62,8 @@ class Driver {
   Time now() const;
   /// Packets that the kernel dropped because our queue or its socket was full.
   std::uint64_t lost() const;
+  /// Flows that the kernel did not take over; the log says why.
+  std::uint64_t splices_failed() const;
   /// Packets of ours that the kernel did not take; the log says why.
   std::uint64_t unsent() const;
   /// Messages between us and the queue that failed.

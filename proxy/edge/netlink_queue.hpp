@@ -23,6 +23,7 @@ struct QueuedPacket {
   bool checksum_pending = false;
   /// Several segments that the kernel cuts apart on their way out.
   bool bundle = false;
+  std::uint32_t mark = 0;
 };
 
 class NetlinkQueue {
@@ -43,10 +44,10 @@ class NetlinkQueue {
   /// Up to `max` packets, at most kBatch, without waiting. None: the queue is empty.
   std::span<const QueuedPacket> receive(std::size_t max = kBatch);
 
-  /// Keeps the verdict for the next flush().
-  void judge(std::uint32_t id, Verdict verdict);
+  /// Keeps the verdict for the next flush(). An accepted packet goes on with `mark`.
+  void judge(const QueuedPacket& packet, Verdict verdict, std::uint32_t mark);
   /// The same for an acceptance with other bytes, which must be those of the whole packet.
-  void replace(std::uint32_t id, Bytes packet);
+  void replace(const QueuedPacket& packet, Bytes bytes, std::uint32_t mark);
   /// Hands over all verdicts. Those that the kernel has no memory for stay for the next call.
   void flush();
 
@@ -56,7 +57,8 @@ class NetlinkQueue {
   std::uint64_t failures() const { return failures_; }
 
  private:
-  nlmsghdr& add_verdict(std::uint32_t id, std::uint32_t verdict, std::size_t room);
+  nlmsghdr& add_verdict(const QueuedPacket& packet, std::uint32_t verdict, std::uint32_t mark,
+                        std::size_t room);
   struct Close {
     void operator()(mnl_socket* socket) const;
   };

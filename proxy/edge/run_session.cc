@@ -55,7 +55,26 @@ RunSession::RunSession(const RunOptions& options, Policy policy, std::uint64_t s
   watch();
   handle_signals();
   handle_keys();
-  firewall_.emplace(plan_, engine_.policy().traffic, hook_);
+  begin_intake();
+}
+
+/// Where the kernel can't translate we do, unless the policy insists.
+void RunSession::begin_intake() {
+  const Traffic& traffic = engine_.policy().traffic;
+  if (plan_.splice) {
+    try {
+      driver_.offer_splices(true);
+      firewall_.emplace(plan_, traffic, hook_);
+      return;
+    } catch (const std::exception& error) {
+      if (traffic.translate == Translate::kernel) throw;
+      spdlog::warn("the numbers of joined flows are shifted here, not by the kernel: {}",
+                   error.what());
+      plan_.splice = false;
+      driver_.offer_splices(false);
+    }
+  }
+  firewall_.emplace(plan_, traffic, hook_);
 }
 
 void RunSession::watch() {
@@ -131,10 +150,14 @@ void RunSession::reload() {
 
 void RunSession::change_intake(const Plan& plan, const Traffic& traffic) {
   driver_.use(plan);
+  // What the kernel translates must be ours again before packets are seen ahead of it.
+  if (!plan.splice) driver_.offer_splices(false);
   try {
     firewall_->replace(plan, traffic);
+    if (plan.splice) driver_.offer_splices(true);
   } catch (const std::exception&) {
     driver_.use(plan_);
+    if (plan_.splice) driver_.offer_splices(true);
     throw;
   }
 }
@@ -180,6 +203,7 @@ void RunSession::write_json(const Report& report) {
   nlohmann::json json = to_json(report);
   json["held_at_end"] = engine_.waiting();
   json["lost"] = driver_.lost();
+  json["splices_failed"] = driver_.splices_failed();
   json["unsent"] = driver_.unsent();
   json["queue_failures"] = driver_.queue_failures();
   outputs_.json->write(json.dump(2) + "\n");

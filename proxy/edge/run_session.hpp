@@ -34,6 +34,7 @@ class RunSession {
   void on_signal(int signal);
   void on_key();
   void on_second();
+  void begin_intake();
   void reload();
   void change_intake(const Plan& plan, const Traffic& traffic);
   void release();

@@ -57,6 +57,7 @@ Plan lab_plan(const LabTask& task) {
   const Plan whole;
   plan.copy_bytes = task.pcap != nullptr ? whole.copy_bytes : std::max(plan.copy_bytes, 256U);
   plan.take = Take::all;
+  plan.splice = plan.shifts_clocks = false;
   return plan;
 }
 

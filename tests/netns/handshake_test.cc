@@ -42,7 +42,7 @@ TEST_CASE("100 MB each way arrive intact through handshakes of our own, one side
   const Family family = GENERATE(Family::v4, Family::v6);
   const char* const mode = GENERATE(kServerFirst, kShifted, kClientFirst);
   INFO(mode << (family == Family::v4 ? ", IPv4" : ", IPv6"));
-  Relaying relaying(mode_text(mode));
+  Relaying relaying(mode_text(std::string(mode) + "\ntranslate = \"user\""));
   CHECK(transfer(relaying.router(), family, kSize) == std::pair(kSize, kSize));
   const auto report = relaying.stop();
   CHECK(report["lost"] == 0);

@@ -113,9 +113,10 @@ class Narrow {
 TEST_CASE("the router's own narrow link is found out through shifted numbers") {
   const Family family = GENERATE(Family::v4, Family::v6);
   const std::string settings = GENERATE(kShifted, kClientFirst);
+  const std::string translate = GENERATE("kernel", "user");
   const Data data = GENERATE(Data::to_server, Data::to_client);
-  INFO(settings << (family == Family::v4 ? ", IPv4" : ", IPv6"));
-  Narrow narrow(settings);
+  INFO(settings << translate << (family == Family::v4 ? ", IPv4" : ", IPv6"));
+  Narrow narrow(settings + fmt::format("translate = \"{}\"\n", translate));
   ip(narrow.network().router(),
      fmt::format("link set {} mtu 1300\n", data == Data::to_server ? "server" : "client"));
   CHECK(transfers_all(narrow.network().client(), narrow.network().server(),
@@ -126,8 +127,9 @@ TEST_CASE("the router's own narrow link is found out through shifted numbers") {
 TEST_CASE("a narrow link far behind the router is found out through shifted numbers") {
   const Family family = GENERATE(Family::v4, Family::v6);
   const std::string settings = GENERATE(kShifted, kClientFirst);
-  INFO(settings << (family == Family::v4 ? ", IPv4" : ", IPv6"));
-  Narrow narrow(settings);
+  const std::string translate = GENERATE("kernel", "user");
+  INFO(settings << translate << (family == Family::v4 ? ", IPv4" : ", IPv6"));
+  Narrow narrow(settings + fmt::format("translate = \"{}\"\n", translate));
   const FarHost far(narrow.router());
   const Endpoint server{IpAddress::parse(family == Family::v4 ? "10.2.0.3" : "fd00:2::3").value(),
                         8080};

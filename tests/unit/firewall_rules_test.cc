@@ -103,7 +103,8 @@ TEST_CASE("errors about joined flows are queued, from the network and from this 
 TEST_CASE("where the kernel translates, data of joined flows are out of the way of the queue") {
   const Traffic traffic{.servers = ranges({"10.2.0.2:80"}), .clients = {}};
   const std::string text =
-      firewall_rules({.take = Take::all, .icmp = true, .splice = true}, traffic, {}, Family::v4);
+      firewall_rules({.take = Take::all, .icmp = true, .splice = true, .shifts_clocks = true},
+                     traffic, {}, Family::v4);
   const auto both = [](const std::string& what) {
     return "-A LATESYN-9293 -p tcp -d 10.2.0.2/32 --dport 80" + what +
            "-A LATESYN-9293 -p tcp -s 10.2.0.2/32 --sport 80" + what;

@@ -121,8 +121,28 @@ TEST_CASE("a handshake of ours takes in what it needs: the SYNs to refuse, every
   CHECK(of_mode("silent") == kControl);
   CHECK(of_mode("two-way") == kBare);
   CHECK(of_mode("split") ==
-        Plan{.take = Take::all, .copy_bytes = 0xffff, .gso = true, .icmp = true});
-  CHECK(plan_of("[traffic]\nhandshake = \"client-first\"") == of_mode("split"));
+        Plan{.take = Take::all, .copy_bytes = 0xffff, .gso = true, .icmp = true, .splice = true});
+  CHECK(plan_of("[traffic]\nhandshake = \"client-first\"").take == Take::all);
+}
+
+TEST_CASE("the kernel may translate where no rule needs data, and the policy does not forbid it") {
+  const auto spliced = [](const std::string& more) {
+    return plan_of("[traffic]\nhandshake = \"client-first\"\n" + more).splice;
+  };
+  const std::string rule = "[[rule]]\nwhen = {";
+  CHECK(spliced(""));
+  CHECK(spliced("translate = \"kernel\""));
+  CHECK_FALSE(spliced("translate = \"user\""));
+  CHECK(spliced(rule + "segment = \"rst\"}\n" + kDrop));
+  CHECK_FALSE(spliced(rule + "segment = \"data\"}\n" + kDrop));
+  CHECK_FALSE(spliced(rule + "segment = \"fin\"}\n" + kDrop));
+  CHECK_FALSE(spliced(rule + "segment = \"syn\"}\n" + kHold));
+  CHECK_FALSE(plan_of("[traffic]\nhandshake = \"refuse\"").splice);
+}
+
+TEST_CASE("only client-first has timestamps to shift") {
+  CHECK(plan_of("[traffic]\nhandshake = \"client-first\"").shifts_clocks);
+  CHECK_FALSE(plan_of("[traffic]\nhandshake = \"server-first\"").shifts_clocks);
 }
 
 }  // namespace latesyn::test

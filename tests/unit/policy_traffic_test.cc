@@ -75,7 +75,7 @@ TEST_CASE("an unknown key of the traffic is refused") {
   CHECK(traffic_error("server = [\"10.0.0.1\"]") ==
         "p.toml:3:1: unknown key \"server\" in [traffic]; did you mean \"servers\"? It is one of: "
         "servers, clients, handshake, server_isn, client_isn, "
-        "server_options, unreachable");
+        "server_options, unreachable, translate");
 }
 
 TEST_CASE("who sent a segment is told by its addresses") {
