@@ -85,7 +85,7 @@ Plan make_plan(const Policy& policy) {
   }
   // Rules about what is no control segment need to see it, and so does what tells late SYNs' fates.
   plan.splice = plan.icmp && plan.gso && policy.traffic.translate != Translate::user &&
-                least_take(rules) <= Take::control;
+                least_take(rules) <= Take::control && policy.replays.empty();
   plan.shifts_clocks &= plan.splice;
   return plan;
 }
