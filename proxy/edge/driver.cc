@@ -18,8 +18,8 @@ class Driver::State {
         queue_(options.hook.queue, options.plan),
         sender_(options.hook.mark),
         hook_(options.hook),
-        timer_(loop, clock_,
-               [this] { apply([](Engine& e, Time t, Actions& a) { e.on_time(t, a); }); }),
+        spin_(options.spin),
+        timer_(loop, clock_, [this] { ring(); }),
         readable_(loop, queue_.descriptor(), [this] { turn(); }) {}
 
   void add(Observer& observer) {
@@ -61,6 +61,14 @@ class Driver::State {
   const RawSender& sender() const { return sender_; }
 
  private:
+  /// The alarm rings `spin_` early: what is left until then is waited for awake.
+  void ring() {
+    const auto next = engine_.next_wakeup();
+    Time now = clock_.now();
+    while (next && now < *next && *next - now <= spin_) now = clock_.now();
+    apply([](Engine& e, Time t, Actions& a) { e.on_time(t, a); });
+  }
+
   /// What is due has come before the packets of this turn, whichever of the two woke the loop.
   void send_due(Time now) {
     const auto next = engine_.next_wakeup();
@@ -98,12 +106,9 @@ class Driver::State {
 
   void drain_actions(Bytes arrived) {
     Bytes sent;
-    for (const Action& action : actions_) {
-      if (const auto* transmit = std::get_if<Transmit>(&action)) {
-        // Packets that came before this one, and pass, must not be overtaken.
-        queue_.flush();
-        sent = transmit->packet.bytes;
-        sender_.send(sent);
+    for (Action& action : actions_) {
+      if (auto* transmit = std::get_if<Transmit>(&action)) {
+        sent = send(std::move(transmit->packet));
       } else if (const auto* note = std::get_if<Note>(&action)) {
         tell(*note, arrived, sent);
       } else if (tracking_) {
@@ -113,12 +118,26 @@ class Driver::State {
     actions_.clear();
   }
 
-  /// Verdicts that were given before must be with the kernel: they were about the time before.
+  /// What was decided before must be with the kernel: it was about the time before.
   void hand_over(const Action& action) {
-    queue_.flush();
+    flush();
     if (const auto* splice = std::get_if<Splice>(&action)) tracking_->add(*splice);
     if (const auto* bypass = std::get_if<Bypass>(&action)) tracking_->change(*bypass);
     if (const auto* unsplice = std::get_if<Unsplice>(&action)) tracking_->remove(*unsplice);
+  }
+
+  /// Packets that came before this one, and pass, must not be overtaken; nor those of ours that
+  /// were to leave before them.
+  Bytes send(Packet packet) {
+    if (queue_.verdicts_wait()) flush();
+    const Bytes bytes = sender_.add(std::move(packet));
+    if (batch_ == 1) sender_.flush();
+    return bytes;
+  }
+
+  void flush() {
+    sender_.flush();
+    queue_.flush();
   }
 
   void tell(const Note& note, Bytes arrived, Bytes sent) {
@@ -130,8 +149,9 @@ class Driver::State {
   }
 
   void settle(Time now) {
-    queue_.flush();
-    timer_.set(engine_.next_wakeup());
+    flush();
+    const auto next = engine_.next_wakeup();
+    timer_.set(next ? std::optional(*next - spin_) : std::nullopt);
     for (Observer* observer : observers_) observer->on_settled(now);
   }
 
@@ -146,6 +166,7 @@ class Driver::State {
   bool packets_are_read_ = false;  // by some of them
   Actions actions_;
   std::vector<std::byte> completed_;
+  Duration spin_;
   Timer timer_;
   Readable readable_;
 };

@@ -18,7 +18,8 @@ class Observer {
   virtual ~Observer() = default;
   /// One note, in order. `packet` are the bytes that it is about as they crossed the wire (cut off
   /// where the plan copies less); empty for notes that are about no packet. For an Arrived the
-  /// verdict has not been given yet; for a Departed the packet has been handed to the kernel.
+  /// verdict has not been given yet; for a Departed the packet has been handed to the kernel, or
+  /// will be by on_settled() (where the driver is not gated).
   virtual void on_note(const Note& note, Bytes packet) = 0;
   /// False where on_note() makes nothing of the bytes: completing them takes time.
   virtual bool reads_packets() const { return true; }
@@ -31,6 +32,9 @@ struct DriverOptions {
   Hook hook;
   /// One packet a turn, so that an observer sees the ends' state before and after each segment.
   bool gated = false;
+  /// How long to wait awake for what is due: releases are then as late as a system call takes, at
+  /// the price of that much of a processor's time for each.
+  Duration spin{};
 };
 
 /// Opens the queue and the raw sockets in the calling thread's network namespace. Firewall rules

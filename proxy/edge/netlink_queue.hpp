@@ -48,6 +48,7 @@ class NetlinkQueue {
   void judge(const QueuedPacket& packet, Verdict verdict, std::uint32_t mark);
   /// The same for an acceptance with other bytes, which must be those of the whole packet.
   void replace(const QueuedPacket& packet, Bytes bytes, std::uint32_t mark);
+  bool verdicts_wait() const { return verdicts_used_ != 0; }
   /// Hands over all verdicts. Those that the kernel has no memory for stay for the next call.
   void flush();
 

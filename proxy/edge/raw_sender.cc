@@ -6,6 +6,8 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cstring>
+#include <span>
 
 #include "proxy/edge/system_error.hpp"
 #include "proxy/values/wire.hpp"
@@ -35,38 +37,58 @@ Descriptor open_raw(int family, std::uint32_t mark) {
   return fd;
 }
 
-/// Zero, or an error's number.
-int send_once(int fd, Bytes packet, const sockaddr* to, socklen_t size) {
-  return ::sendto(fd, packet.data(), packet.size(), MSG_NOSIGNAL, to, size) < 0 ? errno : 0;
+bool is_v4(const Packet& packet) { return wire::u8(packet.bytes, 0) >> 4U == 4; }
+
+/// Where a packet goes to, as a raw socket wants to be told.
+struct Destination {
+  sockaddr_storage address{};
+  socklen_t size = 0;
+
+  explicit Destination(const Packet& packet) {
+    void* const place = &address;
+    const Bytes bytes = packet.bytes;
+    if (is_v4(packet)) {
+      auto* to = ::new (place) sockaddr_in{};
+      to->sin_family = AF_INET;
+      std::memcpy(&to->sin_addr, bytes.subspan(16, 4).data(), 4);
+      size = sizeof *to;
+    } else {
+      auto* to = ::new (place) sockaddr_in6{};
+      to->sin6_family = AF_INET6;
+      std::memcpy(&to->sin6_addr, bytes.subspan(24, 16).data(), 16);
+      size = sizeof *to;
+    }
+  }
+};
+
+/// As many of the packets as the kernel takes at once: their number, or less than zero.
+int send_some(int fd, std::span<Packet> packets) {
+  std::vector<Destination> to(packets.begin(), packets.end());
+  std::vector<iovec> vectors(packets.size());
+  std::vector<mmsghdr> headers(packets.size());
+  for (std::size_t i = 0; i < packets.size(); ++i) {
+    vectors[i] = {packets[i].bytes.data(), packets[i].bytes.size()};
+    headers[i].msg_hdr = {.msg_name = &to[i].address,
+                          .msg_namelen = to[i].size,
+                          .msg_iov = &vectors[i],
+                          .msg_iovlen = 1,
+                          .msg_control = nullptr,
+                          .msg_controllen = 0,
+                          .msg_flags = 0};
+  }
+  return ::sendmmsg(fd, headers.data(), static_cast<unsigned>(headers.size()), MSG_NOSIGNAL);
 }
 
-int send_to(int fd, Bytes packet, const sockaddr* to, socklen_t size) {
-  int error = send_once(fd, packet, to, size);
-  for (int i = 0; i < 2 && (error == EAGAIN || error == ENOBUFS || error == EINTR); ++i) {
+/// One packet, waiting for room where there is none. Zero, or an error's number.
+int send_one(int fd, Packet& packet) {
+  for (int i = 0;; ++i) {
+    if (send_some(fd, {&packet, 1}) == 1) return 0;
+    const int error = errno;
+    const bool no_room = error == EAGAIN || error == ENOBUFS || error == EINTR;
+    if (!no_room || i == 2) return error;
     pollfd room{.fd = fd, .events = POLLOUT, .revents = 0};
     ::poll(&room, 1, kRoom_ms);
-    error = send_once(fd, packet, to, size);
   }
-  return error;
-}
-
-template <typename Address>
-const sockaddr* generic(const Address& address) {
-  return static_cast<const sockaddr*>(static_cast<const void*>(&address));
-}
-
-int send_v4(int fd, Bytes packet) {
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  std::copy_n(packet.begin() + 16, 4, std::as_writable_bytes(std::span(&to.sin_addr, 1)).begin());
-  return send_to(fd, packet, generic(to), sizeof to);
-}
-
-int send_v6(int fd, Bytes packet) {
-  sockaddr_in6 to{};
-  to.sin6_family = AF_INET6;
-  std::copy_n(packet.begin() + 24, 16, std::as_writable_bytes(std::span(&to.sin6_addr, 1)).begin());
-  return send_to(fd, packet, generic(to), sizeof to);
 }
 
 }  // namespace
@@ -74,15 +96,33 @@ int send_v6(int fd, Bytes packet) {
 RawSender::RawSender(std::uint32_t mark)
     : v4_(open_raw(AF_INET, mark)), v6_(open_raw(AF_INET6, mark)) {}
 
-bool RawSender::send(Bytes packet) {
-  const bool v4 = wire::u8(packet, 0) >> 4U == 4;
-  const int error = v4 ? send_v4(v4_.get(), packet) : send_v6(v6_.get(), packet);
-  if (error == 0) return true;
-  if (failures_[error]++ == 0) {
-    spdlog::warn("could not send a packet of {} bytes: {}; more of the kind are only counted",
-                 packet.size(), reason(error));
+Bytes RawSender::add(Packet packet) {
+  if (waiting_.size() == kBatch) flush();
+  waiting_.push_back(std::move(packet));
+  return waiting_.back().bytes;
+}
+
+void RawSender::flush() {
+  for (std::span<Packet> rest(waiting_); !rest.empty();) {
+    const bool v4 = is_v4(rest.front());
+    const auto other = std::ranges::find_if(rest, [v4](const Packet& p) { return is_v4(p) != v4; });
+    const auto same = rest.first(static_cast<std::size_t>(other - rest.begin()));
+    const int fd = v4 ? v4_.get() : v6_.get();
+    const int sent = send_some(fd, same);
+    if (sent > 0) {
+      rest = rest.subspan(static_cast<std::size_t>(sent));
+      continue;
+    }
+    if (const int error = send_one(fd, same.front())) count_failure(error, same.front());
+    rest = rest.subspan(1);
   }
-  return false;
+  waiting_.clear();
+}
+
+void RawSender::count_failure(int error, const Packet& packet) {
+  if (failures_[error]++ != 0) return;
+  spdlog::warn("could not send a packet of {} bytes: {}; more of the kind are only counted",
+               packet.bytes.size(), reason(error));
 }
 
 }  // namespace latesyn

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <vector>
 
 #include "proxy/edge/descriptor.hpp"
 #include "proxy/values/packet.hpp"
@@ -15,13 +16,19 @@ class RawSender {
   /// Opens the sockets in the calling thread's network namespace. Throws std::runtime_error.
   explicit RawSender(std::uint32_t mark);
 
-  /// `packet` must be complete. False where the kernel did not take it.
-  bool send(Bytes packet);
+  /// Keeps a complete packet for the next flush(); its bytes stay until the next call.
+  Bytes add(Packet packet);
+  /// Hands all of them to the kernel, in order: one system call for many of one family.
+  void flush();
   /// Packets that could not be sent, by errno.
   const std::map<int, std::uint64_t>& failures() const { return failures_; }
 
  private:
+  static constexpr std::size_t kBatch = 64;
+  void count_failure(int error, const Packet& packet);
+
   Descriptor v4_, v6_;
+  std::vector<Packet> waiting_;
   std::map<int, std::uint64_t> failures_;
 };
 

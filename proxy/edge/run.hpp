@@ -13,6 +13,7 @@ struct RunOptions {
   std::optional<std::uint64_t> seed;  // without one: any
   std::uint16_t queue = Hook().queue;
   std::optional<Duration> duration;  // without one: until it is stopped
+  bool spin = false;                 // wait awake for what is due (DriverOptions)
   std::string json, events, pcap;    // files; empty: none
 };
 

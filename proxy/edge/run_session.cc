@@ -16,6 +16,8 @@
 namespace latesyn {
 namespace {
 
+/// How late an alarm of the kernel's mostly is, and a little more.
+constexpr Duration kSpin = std::chrono::microseconds(80);
 constexpr int kAsExpected = 0, kNotAsExpected = 1, kNotWhole = 2;
 
 WallTime wall_time_at_zero(const Driver& driver) {
@@ -51,7 +53,9 @@ RunSession::RunSession(const RunOptions& options, Policy policy, std::uint64_t s
       hook_{.queue = options.queue},
       plan_(make_plan(policy)),
       engine_(std::move(policy), seed),
-      driver_(engine_, {.plan = plan_, .hook = hook_}, loop_.get()) {
+      driver_(engine_,
+              {.plan = plan_, .hook = hook_, .spin = options.spin ? kSpin : Duration::zero()},
+              loop_.get()) {
   watch();
   handle_signals();
   handle_keys();

@@ -94,8 +94,10 @@ std::vector<double> transits_us(const Bed& bed, std::uint16_t port, Duration del
     const std::chrono::duration<double, std::micro> late = *arrived - sent - delay;
     out.push_back(late.count());
     // The next one comes at any moment, not in step with this one's release.
-    const auto pause = wall_clock() + std::chrono::microseconds(chance() % 500);
+    const auto pause = wall_clock() + std::chrono::microseconds(200 + chance() % 500);
     while (wall_clock() < pause) ::poll(nullptr, 0, 0);
+    // Copies, if there were any.
+    while (tap.next(milliseconds(0))) continue;
   }
   return out;
 }
