@@ -7,6 +7,7 @@
 #include "impair/departure.hpp"
 #include "proxy/core/join.hpp"
 #include "proxy/core/late_syn.hpp"
+#include "proxy/core/stripped.hpp"
 
 namespace latesyn {
 
@@ -66,6 +67,7 @@ struct Departed {
   bool at_once = false;  // in the same instant
   bool is_icmp = false;  // an error about the segment, not the segment itself
   bool changed = false;  // by a rule, since it arrived
+  Stripped stripped{};   // what a SYN of ours leaves out of the client's
 };
 
 /// Something happened to a connection that departures may wait for.

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "proxy/core/stripped.hpp"
 #include "proxy/values/tcp_view.hpp"
 
 namespace latesyn {
@@ -18,6 +19,7 @@ struct Counters {
   std::uint64_t passed = 0, captured = 0, dropped = 0;  // decided by the rules
   std::uint64_t departed = 0;                           // captured, copied or forged, sent
   std::uint64_t ended = 0;  // reached the end of their connection here: latesyn shakes hands itself
+  std::array<std::uint64_t, kStripped.size()> stripped{};  // SYNs of ours that left one out
   std::uint64_t spliced = 0;        // flows whose numbers the kernel was to shift
   std::uint64_t scales_kept = 0;    // flows that stayed here: a window scale had to change
   std::uint64_t unspliced = 0;      // flows that came back: the kernel had forgotten them

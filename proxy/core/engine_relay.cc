@@ -106,7 +106,11 @@ void Engine::State::say(Flow& flow, const Relay& relay, const Segment& cause,
     const auto* view = std::get_if<TcpView>(&parsed);
     const Segment segment = view == nullptr ? cause : flow.connection.forged(*view, cause);
     out.emplace_back(Transmit{s.to, std::move(s.packet)});
-    out.emplace_back(Departed{now, segment, s.to, Origin::forged, by, now, true, view == nullptr});
+    Departed note{now, segment, s.to, Origin::forged, by, now, true, view == nullptr};
+    const bool asks = view != nullptr && s.to == Side::server && segment.flags.syn;
+    if (asks && !segment.flags.ack) note.stripped = relay.stripped();
+    for (std::size_t i = 0; i < kStripped.size(); ++i) counters.stripped[i] += note.stripped[i];
+    out.emplace_back(std::move(note));
     if (view != nullptr) delivered(flow, segment, now, out);
   }
 }

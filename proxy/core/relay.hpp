@@ -8,6 +8,7 @@
 
 #include "proxy/core/handshake.hpp"
 #include "proxy/core/join.hpp"
+#include "proxy/core/stripped.hpp"
 #include "proxy/values/icmp.hpp"
 #include "proxy/values/rng.hpp"
 #include "proxy/values/segment_spec.hpp"
@@ -73,6 +74,8 @@ class Relay {
   HandshakeMode mode() const { return options_.mode; }
   Stage stage() const { return stage_; }
   const Join& join() const { return join_; }
+  /// What our SYN leaves out of the client's, which must have come.
+  Stripped stripped() const;
   /// What the server's SYN-ACK offered; none before it came.
   std::optional<ServerProfile> learned() const;
 

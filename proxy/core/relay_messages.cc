@@ -4,17 +4,13 @@
 #include <array>
 
 #include "proxy/core/relay.hpp"
+#include "proxy/core/stripped.hpp"
 #include "proxy/values/icmp.hpp"
 
 namespace latesyn {
 namespace {
 
 TcpView view_of(const Packet& packet) { return std::get<TcpView>(TcpView::over(packet.bytes)); }
-
-/// What can't be carried across a handshake of our own: Fast Open cookies (RFC 7413, and its
-/// experimental forerunner), MPTCP (RFC 8684), MD5 (RFC 2385) and AO (RFC 5925).
-constexpr std::array kStripped{option::kFastOpen, option::kExperiment2, option::kMptcp,
-                               option::kMd5, option::kAo};
 
 /// Both offer it.
 SynOptions agreed(const SynOptions& server, const SynOptions& client) {
@@ -51,7 +47,7 @@ Seq Relay::client_number(std::uint32_t behind_isn) const {
 Packet Relay::syn_to_server() {
   Packet packet = client_syn_;
   TcpEdit edit = TcpEdit::over(packet.bytes);
-  for (const std::uint8_t kind : kStripped) edit.blank_option(kind);
+  for (const StrippedOption& stripped : kStripped) edit.blank_option(stripped.kind);
   if (options_.mode == HandshakeMode::client_first) {
     const SynOptions offered = agreed(profile_.options, view_of(client_syn_).syn_options());
     if (!offered.window_scale) edit.blank_option(option::kWindowScale);
@@ -187,6 +183,8 @@ Packet Relay::rst_to_server() const {
 }
 
 Packet Relay::icmp() const { return build_unreachable(options_.unreachable, client_syn_); }
+
+Stripped Relay::stripped() const { return stripped_from(view_of(client_syn_)); }
 
 std::optional<ServerProfile> Relay::learned() const {
   if (server_syn_ack_.bytes.empty()) return std::nullopt;

@@ -59,6 +59,11 @@ std::string exceptions(const Counters& c) {
   add(c.waiting_full, "passed: too many packets wait already");
   add(c.incomplete, "passed: a rule wanted bytes that were not copied");
   add(c.forged_unsent, "not sent: forged for a connection beyond the table's bound");
+  for (std::size_t i = 0; i < kStripped.size(); ++i) {
+    add(c.stripped[i], fmt::format("SYNs sent on without {}", kStripped[i].name));
+  }
+  add(c.scales_kept, "joined flows shifted here: a window scale must change");
+  add(c.unspliced, "joined flows shifted here again: connection tracking forgot them");
   add(c.hops_exceeded, "not sent: no hop left");
   add(c.late_syns_unlisted, "late SYNs beyond the length of the list");
   return out.empty() ? out : "exceptions:\n" + out;

@@ -25,7 +25,12 @@ json counters_json(const Counters& c) {
     std::ranges::replace(key, ' ', '_');
     defects[key] = c.defects[i];
   }
+  json stripped = json::object();
+  for (std::size_t i = 0; i < kStripped.size(); ++i) {
+    stripped[std::string(kStripped[i].name)] = c.stripped[i];
+  }
   return {{"packets", c.packets},
+          {"stripped", stripped},
           {"defects", defects},
           {"other_traffic", c.other_traffic},
           {"flows_full", c.flows_full},

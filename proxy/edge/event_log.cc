@@ -63,6 +63,7 @@ Json event_json(const Departed& note) {
   json["to"] = name(note.to);
   json["origin"] = name(note.origin);
   json["changed"] = note.changed;
+  if (const auto stripped = text(note.stripped); !stripped.empty()) json["stripped"] = stripped;
   json["rule"] = note.rule;
   json["arrived"] = in_seconds(note.arrived);
   json["at_once"] = note.at_once;

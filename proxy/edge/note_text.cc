@@ -96,9 +96,11 @@ std::string decision_text(const Arrived& note) {
 std::string decision_text(const Departed& note) {
   constexpr std::array<std::string_view, kOriginNames.size()> kWhat{"leaves", "a copy leaves",
                                                                     "a forged answer leaves"};
-  return fmt::format("{}{} for the {} {:.6f} s after it came, by \"{}\"",
+  const std::string stripped = text(note.stripped);
+  return fmt::format("{}{}{} for the {} {:.6f} s after it came, by \"{}\"",
                      kWhat[static_cast<std::size_t>(note.origin)], note.changed ? " changed" : "",
-                     name(note.to), in_seconds(note.at - note.arrived), note.rule);
+                     stripped.empty() ? "" : " without " + stripped, name(note.to),
+                     in_seconds(note.at - note.arrived), note.rule);
 }
 
 std::string note_line(const Note& note) {
