@@ -88,7 +88,9 @@ void Connection::complete(Segment& s) {
 }
 
 void Connection::show(Segment& s) const {
-  s.shown_seq = numbers_.show(s.from, s.seq);
+  // A RST that refuses a SYN has no number of its own (RFC 9293 section 3.10.7.1).
+  const bool refuses = s.flags.rst && s.seq == Seq{};
+  s.shown_seq = refuses ? 0 : numbers_.show(s.from, s.seq);
   s.shown_ack = s.flags.ack ? numbers_.show(other(s.from), s.ack) : 0;
 }
 

@@ -54,6 +54,8 @@ struct LateSyn {
   std::optional<Time> state_from, state_until;
   /// The server completed the handshake: accept() returned, or can return, a connection.
   bool reached_application = false;
+  /// The server took the SYN's data with it, for the application to read at once (RFC 7413).
+  bool fast_open = false;
 
   Duration held() const { return departed - arrived; }
   /// How long the server held state for it, up to `now` where it still does.

@@ -29,6 +29,7 @@ void first_answer(LateSyn& late, const Segment& s, const Connection& c, bool oth
     const bool reopens = c.current() && c.current()->server_in_time_wait(now);
     late.outcome = reopens ? Outcome::reopened : Outcome::half_open;
     late.state_from = now;
+    late.fast_open = late.reached_application = s.ack - late.isn > 1;
   }
 }
 

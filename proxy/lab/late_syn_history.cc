@@ -46,7 +46,7 @@ LateSyn LateSynHistory::corrected(LateSyn wire) const {
     return wire;
   }
   if (!from_) return wire;
-  wire.reached_application = established_;
+  wire.reached_application = established_ || wire.fast_open;
   if (before_.state == SocketState::time_wait) {
     wire.outcome = Outcome::reopened;
   } else if (established_) {

@@ -165,4 +165,21 @@ TEST_CASE("a segment whose connection was not seen to begin has no number") {
   CHECK(talk.from_client(kAck, 1234, 5678, 10) == "current data of 0, copy 1, shown 1234/5678");
 }
 
+TEST_CASE("a refusal's SEQ of zero is shown as it is, whatever the server's numbers were before") {
+  const Endpoint client{*IpAddress::parse("10.1.0.2"), 40000},
+      server{*IpAddress::parse("10.2.0.2"), 8080};
+  Connection connection({client, server});
+  std::uint32_t next = 1;
+  const auto sent = [&](const SegmentSpec& spec, Side from) {
+    const Packet packet = build(spec);
+    return connection.sent(std::get<TcpView>(TcpView::over(packet.bytes)), from, next);
+  };
+  sent({client, server, Seq{1000}, {}, {.syn = true}}, Side::client);
+  sent({server, client, Seq{5000}, Seq{1001}, {.syn = true, .ack = true}}, Side::server);
+  const Segment rst =
+      sent({server, client, Seq{}, Seq{1001}, {.rst = true, .ack = true}}, Side::server);
+  CHECK(rst.shown_seq == 0);
+  CHECK(rst.shown_ack == 101);
+}
+
 }  // namespace latesyn::test

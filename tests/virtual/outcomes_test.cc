@@ -73,4 +73,10 @@ TEST_CASE("a SYN that is merely slow, or lost and sent again, is not late") {
   CHECK(outcomes("lost_syn.toml") == "");
 }
 
+TEST_CASE("a SYN whose data is taken with it reaches the application, and is reset all the same") {
+  CHECK(outcomes("catalogue/o1_fast_open_replayed.toml") ==
+        "reset of 'delivered twice', held 0.5 s, server said SYN,ACK x1, client said RST x1, state "
+        "0 s, accepted\n");
+}
+
 }  // namespace latesyn::test
