@@ -25,7 +25,7 @@ struct Incoming {
 
 /// Everything that waits or is remembered has a bound; past it packets pass, and are counted.
 struct Limits {
-  std::size_t flows = 1'000'000;
+  std::size_t flows = 2'000'000;
   std::size_t waiting = 1'000'000;  // departures
   std::size_t late_syns = 100'000;  // remembered for the report
 };

@@ -9,6 +9,7 @@
 #include "tests/bench/accept_all.hpp"
 #include "tests/bench/measure.hpp"
 #include "tests/bench/report.hpp"
+#include "tests/bench/soak.hpp"
 
 namespace latesyn::bench {
 namespace {
@@ -57,7 +58,20 @@ int parse_and_run(int argc, char** argv) {
   app.add_subcommand("accept-all", "Not for people: the loop that lets everything pass")
       ->group("")
       ->callback([&accept] { accept = true; });
+  bool soaks = false;
+  double minutes = 30;
+  SoakOptions soak_options;
+  auto* soak_command =
+      app.add_subcommand("soak", "Many connections through a mixed policy, for long");
+  soak_command->add_option("minutes", minutes, "How long")->capture_default_str();
+  soak_command->add_option("--rate", soak_options.per_second, "New connections per second")
+      ->capture_default_str();
+  soak_command->callback([&soaks] { soaks = true; });
   CLI11_PARSE(app, argc, argv);
+  if (soaks) {
+    soak_options.duration = std::chrono::seconds(std::lround(60 * minutes));
+    return soak(soak_options);
+  }
   if (accept) return accept_all_loop();
   for (const std::string& text : peers) options.peers.push_back(name_and_command(text));
   return run(options);

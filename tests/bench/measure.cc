@@ -59,9 +59,7 @@ std::vector<Subject> with_peers(std::vector<Subject> subjects, const Options& op
   return subjects;
 }
 
-Subject joined() {
-  return {.name = "joined", .stand = {}, .missing = "latesyn can't let the kernel translate yet"};
-}
+Subject joined() { return latesyn_with("joined", handshake_policy("client-first", "kernel")); }
 Subject control() { return latesyn_with("control", stale_syn_policy()); }
 Subject every() { return latesyn_with("every", every_segment_policy()); }
 
@@ -69,8 +67,8 @@ void measure_bulk(const Options& options, Results& results) {
   interleave(
       options, "bulk",
       with_peers({no_queue(), control(), joined(), every(),
-                  latesyn_with("user space", handshake_policy("client-first")), accept_all(),
-                  haproxy(), nginx_stream()},
+                  latesyn_with("user space", handshake_policy("client-first", "user")),
+                  accept_all(), haproxy(), nginx_stream()},
                  options),
       [&](const Bed& bed, const Standing& standing, std::uint16_t port) {
         return bulk(bed, standing, port, options.seconds());
@@ -160,7 +158,8 @@ void measure_held(const Options& options, Results& results) {
 void measure_idle(const Options& options, Results& results) {
   const std::uint16_t port = next_port();
   const Bed bed;
-  const auto standing = latesyn_with("idle", handshake_policy("client-first")).stand(bed, port);
+  const auto standing =
+      latesyn_with("idle", handshake_policy("client-first", "kernel")).stand(bed, port);
   const Idle idle = idle_connections(bed, standing, port, options.quick ? 4'000 : 8'000);
   note(results, "idle", "ours", idle.ours);
   note(results, "idle", "kernel", idle.kernel);

@@ -18,15 +18,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Bytes of memory that a process has, by the kernel's books.
-double resident_bytes(pid_t pid) {
-  std::ifstream file(fmt::format("/proc/{}/status", pid));
-  for (std::string line; std::getline(file, line);) {
-    if (line.starts_with("VmRSS:")) return std::stod(line.substr(6)) * 1024;
-  }
-  throw std::runtime_error("could not read how much memory the subject has: is it gone?");
-}
-
 /// Bytes of all objects of the kernel's connection tracking.
 double conntrack_bytes() {
   std::ifstream file("/proc/slabinfo");
@@ -70,6 +61,14 @@ void allow_many_descriptors() {
 }
 
 }  // namespace
+
+double resident_bytes(pid_t pid) {
+  std::ifstream file(fmt::format("/proc/{}/status", pid));
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("VmRSS:")) return std::stod(line.substr(6)) * 1024;
+  }
+  throw std::runtime_error("could not read how much memory the subject has: is it gone?");
+}
 
 double share_answered(const Bed& bed, std::uint16_t port, std::uint32_t count, double per_second) {
   const auto server = bed.start_http(port);

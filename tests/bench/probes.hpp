@@ -28,6 +28,9 @@ struct Idle {
 /// Opens `count` connections through the subject and leaves them alone.
 Idle idle_connections(const Bed& bed, const Standing& subject, std::uint16_t port, int count);
 
+/// Bytes of memory that a process has, by the kernel's books. Throws std::runtime_error.
+double resident_bytes(pid_t pid);
+
 /// Nanoseconds to find one of `flows` flows, at random.
 double find_ns(std::size_t flows);
 

@@ -120,8 +120,8 @@ std::string syn_rule_policy() {
 
 std::string every_segment_policy() { return "[[rule]]\ndo = \"delay\"\nby = \"0s\"\n"; }
 
-std::string handshake_policy(const std::string& mode) {
-  return fmt::format("handshake = \"{}\"\n", mode);
+std::string handshake_policy(const std::string& mode, const std::string& translate) {
+  return fmt::format("handshake = \"{}\"\ntranslate = \"{}\"\n", mode, translate);
 }
 
 }  // namespace latesyn::bench

@@ -39,6 +39,7 @@ Subject latesyn_with(const std::string& name, const std::string& policy,
 std::string stale_syn_policy();
 std::string syn_rule_policy();
 std::string every_segment_policy();
-std::string handshake_policy(const std::string& mode);
+/// `translate` says who shifts the numbers of joined flows.
+std::string handshake_policy(const std::string& mode, const std::string& translate = "auto");
 
 }  // namespace latesyn::bench
