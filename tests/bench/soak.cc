@@ -28,7 +28,7 @@ by = "2ms"
 jitter = "1ms"
 
 [[rule]]
-when = { segment = "fin", every = 1000 }
+when = { segment = "fin", copy = 1, every = 1000 }
 do = "drop"
 
 [[rule]]
