@@ -45,7 +45,8 @@ struct LabStep {
   std::uint32_t bytes = 0;                   // to send or to receive
   std::uint32_t connection = 0;              // of the end's, from 1; zero: its last
   std::uint32_t backlog = 4096, fast_open = 0, receive_buffer = 0;
-  Duration defer{};  // TCP_DEFER_ACCEPT
+  Duration defer{};    // TCP_DEFER_ACCEPT
+  bool mptcp = false;  // the socket speaks Multipath TCP (RFC 8684)
   Duration after{}, every{};
   std::uint32_t times = 1;
   Duration time{};                           // to wait

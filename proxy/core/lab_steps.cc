@@ -30,12 +30,13 @@ struct Form {
 };
 constexpr std::array kForms{
     Form{"listens", StepVerb::listen, true, Operand::none,
-         " on backlog defer fast_open receive_buffer "},
+         " on backlog defer fast_open receive_buffer mptcp "},
     Form{"stops listening", StepVerb::stop_listening, true},
     Form{"accepts", StepVerb::accept, true},
-    Form{"connects", StepVerb::connect, true, Operand::none, " from to fast_open receive_buffer "},
+    Form{"connects", StepVerb::connect, true, Operand::none,
+         " from to fast_open receive_buffer mptcp "},
     Form{"begins to connect", StepVerb::begin_to_connect, true, Operand::none,
-         " from to receive_buffer "},
+         " from to receive_buffer mptcp "},
     Form{"finishes connecting", StepVerb::finish_connecting, true, Operand::none, " connection "},
     Form{"sends", StepVerb::send, true, Operand::bytes, " connection "},
     Form{"begins to send", StepVerb::begin_to_send, true, Operand::bytes, " connection "},
@@ -204,6 +205,7 @@ class StepReader {
     if (key == "receive_buffer") step_.receive_buffer = number(value, kBytesMax, "a size");
     if (key == "connection") step_.connection = number(value, kNumberMax, "a connection's number");
     if (key == "times") step_.times = number(value, 100, "how many times");
+    if (key == "mptcp") step_.mptcp = number(value, 1, "mptcp=1") == 1;
     if (key == "defer") step_.defer = duration(value);
     if (key == "after") step_.after = duration(value);
     if (key == "every") step_.every = duration(value);

@@ -39,9 +39,10 @@ std::uint16_t port_of(const sockaddr_storage& address) {
   return ntohs(v4.sin_port);
 }
 
-Descriptor tcp_socket(const Endpoint& endpoint) {
+Descriptor tcp_socket(const Endpoint& endpoint, bool multipath) {
   const int family = endpoint.address.family() == Family::v4 ? AF_INET : AF_INET6;
-  return Descriptor(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  return Descriptor(
+      ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, multipath ? IPPROTO_MPTCP : IPPROTO_TCP));
 }
 
 bool send_all(int fd, std::string_view bytes) {

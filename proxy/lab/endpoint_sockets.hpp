@@ -22,8 +22,9 @@ struct SocketAddress {
 /// The port of what getsockname(), getpeername() or accept() filled in.
 std::uint16_t port_of(const sockaddr_storage& address);
 
-/// A TCP socket for the endpoint's family, or none (errno tells why).
-Descriptor tcp_socket(const Endpoint& endpoint);
+/// A TCP socket for the endpoint's family, or one of Multipath TCP; none where it can't be (errno
+/// tells why).
+Descriptor tcp_socket(const Endpoint& endpoint, bool multipath = false);
 
 /// False where the connection ended before all was sent (errno tells how).
 bool send_all(int fd, std::string_view bytes);

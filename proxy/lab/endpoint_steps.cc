@@ -114,7 +114,7 @@ class Follower {
   }
 
   Result listen(const LabStep& step) {
-    listener_ = tcp_socket(own_);
+    listener_ = tcp_socket(own_, step.mptcp);
     const int fd = listener_.get();
     if (auto problem = bind(fd, step.port == 0 ? own_.port : step.port); !problem.empty()) {
       return problem;
@@ -143,7 +143,7 @@ class Follower {
   }
 
   Result connect(const LabStep& step) {
-    Descriptor& made = connections_.emplace_back(Connection{tcp_socket(peer_)}).fd;
+    Descriptor& made = connections_.emplace_back(Connection{tcp_socket(peer_, step.mptcp)}).fd;
     const int fd = made.get();
     const std::uint16_t from = step.from == 0 && serves_ ? own_.port : step.from;
     if (from != 0) {
@@ -252,6 +252,7 @@ std::string to_line(const LabStep& s) {
                         {"receive_buffer", s.receive_buffer},
                         {"durations", {s.defer.count(), s.after.count(), s.every.count()}},
                         {"times", s.times},
+                        {"mptcp", s.mptcp},
                         {"result", s.result}}
       .dump();
 }
@@ -271,6 +272,7 @@ LabStep parse_step_line(const std::string& line) {
   step.defer = Duration(json.at("durations").at(0).get<std::int64_t>());
   step.after = Duration(json.at("durations").at(1).get<std::int64_t>());
   step.every = Duration(json.at("durations").at(2).get<std::int64_t>());
+  step.mptcp = json.at("mptcp").get<bool>();
   step.times = json.at("times").get<std::uint32_t>();
   step.result = json.at("result").get<std::string>();
   return step;

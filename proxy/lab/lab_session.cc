@@ -214,7 +214,7 @@ void Session::start_followers() {
                           role == Side::server ? "server" : "client", task,
                           [this, role](const std::string& line) { hear(role, line); });
   }
-  watcher_.expect(first_flow(task_.policy.lab.steps, ends_));
+  if (!converses_) watcher_.expect(first_flow(task_.policy.lab.steps, ends_));
 }
 
 std::unique_ptr<Program> Session::start(Side role) {
@@ -323,7 +323,8 @@ void Session::arm_release() {
 }
 
 bool Session::finished() {
-  if (!client_ended_ || engine_.waiting() != 0) return false;
+  // After the last step nobody releases anything any more: what waits for that is held for good.
+  if (!client_ended_ || (engine_.waiting() != 0 && !follows_steps_)) return false;
   const Time now = driver_.now();
   if (watcher_.settled()) return now - watcher_.last_segment() >= kQuiet;
   return now - std::max(*client_ended_, watcher_.last_departure()) >= task_.policy.lab.watch;

@@ -264,6 +264,8 @@ std::vector<LadderFlow> Watcher::ladder(Time now) {
       at = std::max(at - offset, Time{});
     }
   }
+  // One that was expected may have begun after others.
+  std::ranges::stable_sort(all, {}, [](const LadderFlow& f) { return f.rows.front().line.at; });
   return all;
 }
 
