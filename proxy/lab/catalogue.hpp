@@ -9,7 +9,7 @@ namespace latesyn {
 
 struct CatalogueOptions {
   std::vector<std::string> paths;  // policy files, or folders of them
-  unsigned at_once = 6;            // labs
+  unsigned at_once = 4;            // labs
 };
 
 /// Plays each policy over each family that it has. Returns the exit status: 0 where each came to

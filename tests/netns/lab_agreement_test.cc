@@ -1,5 +1,5 @@
-// The kernels do as the virtual world does: every shipped policy comes to what it expects in the lab,
-// and its example comes true, over both families.
+// The kernels do as the virtual world does: every shipped policy comes to what it expects in the
+// lab, and its example comes true, over both families.
 
 #include "tests/netns/lab_run.hpp"
 
@@ -7,8 +7,7 @@ namespace latesyn::test {
 
 TEST_CASE("lab: between kernels every shipped policy comes to what it says") {
   // So many at the same time that it is soon over, and so few that none is late for the others.
-  RunningProgram catalogue(Namespace::current(),
-                           {"catalogue", "--at-once", "4", LATESYN_SOURCE "/policies"});
+  RunningProgram catalogue(Namespace::current(), {"catalogue", LATESYN_SOURCE "/policies"});
   const int status = catalogue.wait(std::chrono::minutes(5));
   INFO(catalogue.printed() << catalogue.said());
   CHECK(status == 0);
