@@ -34,7 +34,7 @@ Relay* Engine::State::current_relay(Flow& flow, const Segment& s, const RelayOpt
   unsplice(flow, Duration::zero(), out);
   flow.handover = Handover::none;
   flow.client_finished = flow.server_finished = false;
-  flow.relay_timeout.reset();
+  forget_timeout(flow);
   if (options.mode == HandshakeMode::pass || options.mode == HandshakeMode::two_way) return nullptr;
   const auto known = profiles_.find(flow.connection.flow().server);
   flow.relay = std::make_unique<Relay>(
@@ -116,18 +116,22 @@ void Engine::State::say(Flow& flow, const Relay& relay, const Segment& cause,
 }
 
 void Engine::State::watch(Flow& flow, const Relay& relay) {
+  if (&relay != flow.relay.get()) return;
   const auto timeout = relay.next_timeout();
-  if (!timeout || timeout == flow.relay_timeout) return;
+  if (timeout == flow.relay_timeout) return;
+  forget_timeout(flow);
   flow.relay_timeout = timeout;
-  ++flow.relay_timers;
-  relay_timers_.add(*timeout, flow.connection.flow());
+  if (timeout) flow.relay_timer = relay_timers_.add(*timeout, flow.connection.flow());
+}
+
+void Engine::State::forget_timeout(Flow& flow) {
+  if (flow.relay_timeout) relay_timers_.cancel(flow.relay_timer);
+  flow.relay_timeout.reset();
 }
 
 void Engine::State::wake_relay(const FlowKey& key, Time now, Actions& out) {
-  Flow& flow = *flows_.find(key.client, key.server);  // pinned while it has timers
-  --flow.relay_timers;
-  const auto timeout = flow.relay ? flow.relay->next_timeout() : std::nullopt;
-  if (!timeout || *timeout > now) return;
+  Flow& flow = *flows_.find(key.client, key.server);  // pinned while it has a timeout
+  flow.relay_timeout.reset();
   std::vector<Said> said;
   flow.relay->on_timeout(now, said);
   watch(flow, *flow.relay);

@@ -67,6 +67,7 @@ class Engine::State {
   void say(Flow& flow, const Relay& relay, const Segment& cause, std::vector<Said> said, Time now,
            Actions& out);
   void watch(Flow& flow, const Relay& relay);
+  void forget_timeout(Flow& flow);
   void wake_relay(const FlowKey& key, Time now, Actions& out);
   void learn(const Flow& flow, const Relay& relay);
 

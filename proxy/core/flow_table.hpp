@@ -11,6 +11,7 @@
 #include "proxy/core/relay.hpp"
 #include "proxy/core/schedule.hpp"
 #include "proxy/core/slab.hpp"
+#include "proxy/core/timer_queue.hpp"
 
 namespace latesyn {
 
@@ -31,8 +32,8 @@ struct Flow {
   std::unique_ptr<Relay> relay;        // where latesyn shakes hands itself
   std::uint32_t relayed = 0;           // the connection that the relay, or its absence, is of
   std::unique_ptr<Relay> late_relay;   // of its late SYN (HandshakeMode::two_way)
-  std::uint32_t relay_timers = 0;      // of it, in the engine's queue
-  std::optional<Time> relay_timeout;   // the last that was put there
+  std::optional<Time> relay_timeout;   // when it wants to be woken
+  TimerQueue::Handle relay_timer;      // of that, in the engine's queue
   Handover handover = Handover::none;  // of the connection that the relay is of
   bool client_finished = false, server_finished = false;  // a FIN of that side was seen since
   Time last_seen;
