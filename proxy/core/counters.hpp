@@ -2,6 +2,7 @@
 // What went through the engine, and every reason why something was let through without a decision.
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "proxy/core/stripped.hpp"
@@ -30,6 +31,17 @@ struct Counters {
   std::uint64_t late_syns_unlisted = 0;  // beyond the list's bound
 
   bool operator==(const Counters&) const = default;
+};
+
+/// What is remembered at a moment. Where nothing is under way, all but `flows` are 0: closed flows
+/// are remembered for as long as TCP's quiet time, and the table is bounded.
+struct Tables {
+  std::size_t flows = 0;     // in the flow table
+  std::size_t open = 0;      // of these, connections that were begun and have not been closed
+  std::size_t awaiting = 0;  // of these, handshakes of our own that wait for an answer
+  std::size_t waiting = 0;   // departures that wait for a time or for a trigger
+
+  bool operator==(const Tables&) const = default;
 };
 
 }  // namespace latesyn

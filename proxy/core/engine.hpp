@@ -60,6 +60,8 @@ class Engine {
   const Counters& counters() const;
   /// Departures that wait: for a time or for a trigger.
   std::size_t waiting() const;
+  /// Takes a look at every flow.
+  Tables tables() const;
   /// In order of departure.
   const std::vector<LateSyn>& late_syns() const;
 

@@ -288,4 +288,14 @@ void Engine::State::release(Time now, Actions& out) {
   schedule(std::move(all), now);
 }
 
+Tables Engine::State::tables() {
+  Tables tables{.flows = flows_.size(), .waiting = waiting()};
+  flows_.for_each([&](const Flow& flow) {
+    const auto& life = flow.connection.current();
+    if (life && !life->closed()) ++tables.open;
+    if (flow.relay && flow.relay->next_timeout()) ++tables.awaiting;
+  });
+  return tables;
+}
+
 }  // namespace latesyn

@@ -28,6 +28,8 @@ class Engine::State {
   }
   std::size_t waiting() const { return schedule_.size() + asleep_ + replays_.size() - replayed_; }
 
+  Tables tables();
+
   Policy policy;
   Counters counters;
   std::vector<LateSyn> late_syns;

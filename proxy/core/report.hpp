@@ -21,6 +21,7 @@ struct Report {
   std::vector<Finding> expectations;
   std::vector<LateSyn> late_syns;
   Counters counters;
+  Tables tables;                       // at the end
   std::optional<Exchanges> exchanges;  // of the lab's built-in client
   std::optional<int> client_status;    // of the lab's client command
   std::optional<LabFacts> lab;         // none where no lab ran

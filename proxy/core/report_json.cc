@@ -51,6 +51,10 @@ json counters_json(const Counters& c) {
           {"late_syns_unlisted", c.late_syns_unlisted}};
 }
 
+json tables_json(const Tables& t) {
+  return {{"flows", t.flows}, {"open", t.open}, {"awaiting", t.awaiting}, {"waiting", t.waiting}};
+}
+
 json exchanges_json(const Exchanges& exchanges) {
   auto sorted = exchanges.connect_s;
   std::ranges::sort(sorted);
@@ -99,7 +103,8 @@ json to_json(const Report& report) {
            {"passed", report.passed()},
            {"expectations", expectations},
            {"late_syns", late_syns},
-           {"counters", counters_json(report.counters)}};
+           {"counters", counters_json(report.counters)},
+           {"tables", tables_json(report.tables)}};
   if (report.exchanges) out["exchanges"] = exchanges_json(*report.exchanges);
   if (report.client_status) out["client_status"] = *report.client_status;
   return out;

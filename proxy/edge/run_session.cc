@@ -198,6 +198,7 @@ Report RunSession::report() const {
   report.ended = driver_.now();
   report.late_syns = engine_.late_syns();
   report.counters = engine_.counters();
+  report.tables = engine_.tables();
   judge(engine_.policy(), report);
   return report;
 }

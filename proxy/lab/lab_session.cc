@@ -353,6 +353,7 @@ LabResult Session::result() {
                 .expectations = {},
                 .late_syns = watcher_.late_syns(),
                 .counters = engine_.counters(),
+                .tables = engine_.tables(),
                 .exchanges = {},
                 .client_status = {},
                 .lab = facts(out)};

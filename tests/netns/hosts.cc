@@ -58,13 +58,28 @@ Descriptor make_socket(const Namespace& host, Family family) {
 
 }  // namespace
 
-Server::Server(const Namespace& host, const Endpoint& own, Serve serve)
-    : listener_(make_socket(host, own.address.family())) {
+Descriptor listen_at(const Namespace& host, const Endpoint& own, int backlog) {
+  Descriptor listener = make_socket(host, own.address.family());
   const SocketAddress address(own);
-  if (::bind(listener_.get(), address.get(), address.size) != 0 ||
-      ::listen(listener_.get(), 128) != 0) {
+  if (::bind(listener.get(), address.get(), address.size) != 0 ||
+      ::listen(listener.get(), backlog) != 0) {
     throw system_error("listen at " + own.text());
   }
+  return listener;
+}
+
+Descriptor accept_from(const Descriptor& listener) {
+  Descriptor connection(::accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  const timeval bound{.tv_sec = 10, .tv_usec = 0};
+  if (connection) {
+    set_option(connection.get(), SO_RCVTIMEO, bound);
+    set_option(connection.get(), SO_SNDTIMEO, bound);
+  }
+  return connection;
+}
+
+Server::Server(const Namespace& host, const Endpoint& own, Serve serve)
+    : listener_(listen_at(host, own)) {
   set_option(listener_.get(), SO_RCVTIMEO, timeval{});
   thread_ = std::thread([fd = listener_.get(), serve = std::move(serve)] {
     // Ends when the listener is shut down.
@@ -92,8 +107,13 @@ void echo(int connection) {
   }
 }
 
-Descriptor connect_to(const Namespace& host, const Endpoint& server) {
+Descriptor connect_to(const Namespace& host, const Endpoint& server, std::uint16_t port) {
   Descriptor fd = make_socket(host, server.address.family());
+  if (port != 0) {
+    const bool v4 = server.address.family() == Family::v4;
+    const SocketAddress own({IpAddress::parse(v4 ? "0.0.0.0" : "::").value(), port});
+    if (::bind(fd.get(), own.get(), own.size) != 0) throw system_error("bind");
+  }
   const SocketAddress address(server);
   if (::connect(fd.get(), address.get(), address.size) != 0) return {};
   return fd;

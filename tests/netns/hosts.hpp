@@ -12,6 +12,9 @@
 
 namespace latesyn {
 
+/// A listening socket.
+Descriptor listen_at(const Namespace& host, const Endpoint& own, int backlog = 128);
+
 /// Serves one connection after the other on a thread of its own, until its end.
 class Server {
  public:
@@ -29,8 +32,11 @@ class Server {
 /// Sends back what comes, until the client has no more to say.
 void echo(int connection);
 
-/// A connected socket, or none where that failed.
-Descriptor connect_to(const Namespace& host, const Endpoint& server);
+/// A connected socket, or none where that failed. With a `port` of its own where one is given.
+Descriptor connect_to(const Namespace& host, const Endpoint& server, std::uint16_t port = 0);
+
+/// The next connection of a listening socket, or none where none came.
+Descriptor accept_from(const Descriptor& listener);
 
 /// Everything that the other side sends until it closes.
 std::string receive_all(int connection);

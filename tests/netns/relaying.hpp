@@ -13,8 +13,14 @@ inline constexpr const char* kServerFirst = "handshake = \"server-first\"";
 inline constexpr const char* kShifted =
     "handshake = \"server-first\"\nserver_isn = \"hashed\"\nclient_isn = \"hashed\"";
 inline constexpr const char* kClientFirst = "handshake = \"client-first\"";
+inline constexpr const char* kSplit =
+    "handshake = \"split\"\nserver_isn = \"hashed\"\nclient_isn = \"hashed\"";
+inline constexpr const char* kSimultaneous =
+    "handshake = \"simultaneous\"\nserver_isn = \"hashed\"\nclient_isn = \"hashed\"";
+inline constexpr const char* kTwoWay = "handshake = \"two-way\"";
 /// Those in which a client reaches the server.
-inline constexpr std::array kConnectingModes{kServerFirst, kShifted, kClientFirst};
+inline constexpr std::array kConnectingModes{kServerFirst, kShifted,      kClientFirst,
+                                             kSplit,       kSimultaneous, kTwoWay};
 
 /// A policy with these [traffic] settings, for the router's server in both families.
 std::string mode_text(const std::string& settings, const std::string& rules = "");
