@@ -128,7 +128,10 @@ bool Connection::client_answers_stale(const Segment& s) const {
   if (!stale_->server_isn()) return false;
   const bool same_isn = stale_->client_isn() == current_->client_isn();
   if (s.flags.rst && !s.flags.ack) {
-    return s.seq == stale_->client_isn() + 1 && (!same_isn || current_->established());
+    // One that answers a challenge has the old life's next number (RFC 9293 figure 9).
+    const bool old_number = !same_isn && !current_->established() && counts_from_stale(s);
+    return old_number ||
+           (s.seq == stale_->client_isn() + 1 && (!same_isn || current_->established()));
   }
   return s.flags.ack && s.ack == *stale_->server_isn() + 1 &&
          stale_->server_isn() != current_->server_isn();

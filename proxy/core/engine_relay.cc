@@ -9,6 +9,15 @@ namespace {
 /// Servers whose options are remembered. One more is answered for by the policy's profile.
 constexpr std::size_t kProfilesMax = 10'000;
 
+/// The server has an old connection and says so to our SYN, or the client resets that: both belong
+/// to the handshake that is under way (RFC 9293 figure 9), whatever life their numbers are of.
+bool challenges(const Flow& flow, const Segment& s) {
+  if (!flow.relay || flow.relayed != s.connection || flow.relay->stage() != Stage::asking) {
+    return false;
+  }
+  return s.from == Side::client ? s.flags.rst : s.flags.ack && !s.flags.syn && !s.flags.rst;
+}
+
 }  // namespace
 
 /// None where the ends shake hands themselves, and for a connection whose beginning was not seen.
@@ -20,8 +29,8 @@ Relay* Engine::State::relay_of(Flow& flow, const Segment& s,
     options.mode = chosen->mode;
     options.unreachable = chosen->unreachable;
   }
-  return s.life == Life::stale ? late_relay(flow, s, options)
-                               : current_relay(flow, s, options, out);
+  const bool stale = s.life == Life::stale && !challenges(flow, s);
+  return stale ? late_relay(flow, s, options) : current_relay(flow, s, options, out);
 }
 
 /// Its first SYN decides for the whole connection.

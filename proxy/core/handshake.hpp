@@ -34,13 +34,14 @@ enum class Saw : std::uint8_t {
   client_rst,
   server_syn_ack,
   server_syn,  // it opens too (RFC 9293 figure 7)
+  server_ack,  // of another connection than the one that we ask for (figure 9)
   server_rst,
   timeout,   // our last message was not answered in time
   given_up,  // nor were all that followed it
 };
-inline constexpr std::array<std::string_view, 9> kSawNames{
+inline constexpr std::array<std::string_view, 10> kSawNames{
     "client's SYN", "client's ACK", "client's SYN-ACK", "client's RST", "server's SYN-ACK",
-    "server's SYN", "server's RST", "timeout",          "given up"};
+    "server's SYN", "server's ACK", "server's RST",     "timeout",      "given up"};
 constexpr std::string_view name(Saw saw) { return kSawNames[static_cast<std::size_t>(saw)]; }
 
 /// What we say to one end.
@@ -51,10 +52,11 @@ enum class Say : std::uint8_t {
   ack,          // of the SYN-ACK, to the server; or, to the client, with the server's window
   ack_and_syn,  // the SYN-ACK as two messages
   rst,
-  icmp,  // destination unreachable
+  rst_and_syn,  // to the server, which has an old connection and is asked for a new one
+  icmp,         // destination unreachable
 };
-inline constexpr std::array<std::string_view, 7> kSayNames{"nothing",     "SYN", "SYN-ACK", "ACK",
-                                                           "ACK and SYN", "RST", "ICMP"};
+inline constexpr std::array<std::string_view, 8> kSayNames{
+    "nothing", "SYN", "SYN-ACK", "ACK", "ACK and SYN", "RST", "RST and SYN", "ICMP"};
 constexpr std::string_view name(Say say) { return kSayNames[static_cast<std::size_t>(say)]; }
 
 struct HandshakeRow {
@@ -74,11 +76,13 @@ using enum Saw;
 
 inline constexpr std::array kHandshake{
     // The client's SYN is ours to answer only when the server has: a refused port stays refused.
+    // A server that still has an old connection says so, and the client resets that itself.
     HandshakeRow{server_first, idle, client_syn, asking, Say::nothing, Say::syn},
     HandshakeRow{server_first, asking, client_syn, asking, Say::nothing, Say::syn},
     HandshakeRow{server_first, asking, server_syn_ack, answering, Say::syn_ack, Say::ack},
     HandshakeRow{server_first, asking, server_rst, Stage::closed, Say::rst},
-    HandshakeRow{server_first, asking, client_rst, Stage::closed, Say::nothing, Say::rst},
+    HandshakeRow{server_first, asking, server_ack, asking, Say::nothing, Say::nothing, true},
+    HandshakeRow{server_first, asking, client_rst, asking, Say::nothing, Say::nothing, true},
     // A dead server stays a timeout, and the pace of the SYNs the client's own: no timer here.
     HandshakeRow{server_first, answering, client_syn, answering, Say::syn_ack},
     HandshakeRow{server_first, answering, timeout, answering, Say::syn_ack},
@@ -88,6 +92,7 @@ inline constexpr std::array kHandshake{
     HandshakeRow{server_first, answering, server_rst, Stage::closed, Say::rst},
     HandshakeRow{server_first, answering, given_up, Stage::closed, Say::nothing, Say::rst},
     HandshakeRow{server_first, joined, server_syn_ack, joined, Say::nothing, Say::ack},
+    HandshakeRow{server_first, Stage::closed, server_ack, Stage::closed, Say::nothing, Say::rst},
     HandshakeRow{server_first, Stage::closed, client_ack, Stage::closed, Say::rst},
     HandshakeRow{server_first, Stage::closed, server_syn_ack, Stage::closed, Say::nothing,
                  Say::rst},
@@ -101,10 +106,12 @@ inline constexpr std::array kHandshake{
     HandshakeRow{client_first, answering, given_up, Stage::closed},
     HandshakeRow{client_first, asking, timeout, asking, Say::nothing, Say::syn},
     HandshakeRow{client_first, asking, server_syn_ack, joined, Say::ack, Say::ack},
+    HandshakeRow{client_first, asking, server_ack, asking, Say::nothing, Say::rst_and_syn},
     HandshakeRow{client_first, asking, server_rst, Stage::closed, Say::rst},
     HandshakeRow{client_first, asking, client_rst, Stage::closed, Say::nothing, Say::rst},
     HandshakeRow{client_first, asking, given_up, Stage::closed, Say::rst},
     HandshakeRow{client_first, joined, server_syn_ack, joined, Say::nothing, Say::ack},
+    HandshakeRow{client_first, Stage::closed, server_ack, Stage::closed, Say::nothing, Say::rst},
     HandshakeRow{client_first, Stage::closed, client_ack, Stage::closed, Say::rst},
     HandshakeRow{client_first, Stage::closed, server_syn_ack, Stage::closed, Say::nothing,
                  Say::rst},
@@ -114,7 +121,8 @@ inline constexpr std::array kHandshake{
     HandshakeRow{split, asking, client_syn, asking, Say::nothing, Say::syn},
     HandshakeRow{split, asking, server_syn_ack, crossing, Say::ack_and_syn, Say::ack},
     HandshakeRow{split, asking, server_rst, Stage::closed, Say::rst},
-    HandshakeRow{split, asking, client_rst, Stage::closed, Say::nothing, Say::rst},
+    HandshakeRow{split, asking, server_ack, asking, Say::nothing, Say::nothing, true},
+    HandshakeRow{split, asking, client_rst, asking, Say::nothing, Say::nothing, true},
     HandshakeRow{split, crossing, client_syn, crossing, Say::ack_and_syn},
     HandshakeRow{split, crossing, timeout, crossing, Say::ack_and_syn},
     HandshakeRow{split, crossing, server_syn_ack, crossing, Say::nothing, Say::ack},
@@ -125,6 +133,7 @@ inline constexpr std::array kHandshake{
     HandshakeRow{split, crossing, given_up, Stage::closed, Say::nothing, Say::rst},
     HandshakeRow{split, joined, client_syn_ack, joined, Say::ack},
     HandshakeRow{split, joined, server_syn_ack, joined, Say::nothing, Say::ack},
+    HandshakeRow{split, Stage::closed, server_ack, Stage::closed, Say::nothing, Say::rst},
     HandshakeRow{split, Stage::closed, client_ack, Stage::closed, Say::rst},
     HandshakeRow{split, Stage::closed, client_syn_ack, Stage::closed, Say::rst},
     HandshakeRow{split, Stage::closed, server_syn_ack, Stage::closed, Say::nothing, Say::rst},
@@ -135,7 +144,8 @@ inline constexpr std::array kHandshake{
     HandshakeRow{simultaneous, asking, server_syn, joined, Say::nothing, Say::nothing, true},
     HandshakeRow{simultaneous, asking, server_syn_ack, crossing, Say::syn, Say::ack},
     HandshakeRow{simultaneous, asking, server_rst, Stage::closed, Say::rst},
-    HandshakeRow{simultaneous, asking, client_rst, Stage::closed, Say::nothing, Say::rst},
+    HandshakeRow{simultaneous, asking, server_ack, asking, Say::nothing, Say::nothing, true},
+    HandshakeRow{simultaneous, asking, client_rst, asking, Say::nothing, Say::nothing, true},
     HandshakeRow{simultaneous, crossing, client_syn, crossing, Say::syn},
     HandshakeRow{simultaneous, crossing, timeout, crossing, Say::syn},
     HandshakeRow{simultaneous, crossing, server_syn_ack, crossing, Say::nothing, Say::ack},
@@ -144,6 +154,7 @@ inline constexpr std::array kHandshake{
     HandshakeRow{simultaneous, crossing, client_rst, Stage::closed, Say::nothing, Say::rst},
     HandshakeRow{simultaneous, crossing, server_rst, Stage::closed, Say::rst},
     HandshakeRow{simultaneous, crossing, given_up, Stage::closed, Say::nothing, Say::rst},
+    HandshakeRow{simultaneous, Stage::closed, server_ack, Stage::closed, Say::nothing, Say::rst},
     HandshakeRow{simultaneous, Stage::closed, client_ack, Stage::closed, Say::rst},
     HandshakeRow{simultaneous, Stage::closed, client_syn_ack, Stage::closed, Say::rst},
     HandshakeRow{simultaneous, Stage::closed, server_syn_ack, Stage::closed, Say::nothing,

@@ -30,9 +30,10 @@ constexpr std::array<std::string_view, kHandshakeModeNames.size()> kAbout{
 std::string said_text(const HandshakeRow& row) {
   std::string out;
   if (row.to_server != Say::nothing) out += fmt::format("{} to the server", name(row.to_server));
-  if (row.to_client == Say::nothing) return out;
-  if (!out.empty()) out += ", ";
-  return out + fmt::format("{} to the client", name(row.to_client));
+  if (row.to_client != Say::nothing) {
+    out += fmt::format("{}{} to the client", out.empty() ? "" : ", ", name(row.to_client));
+  }
+  return row.goes_on ? out + (out.empty() ? "it goes on" : ", it goes on") : out;
 }
 
 std::string diagram(HandshakeMode mode) {

@@ -16,10 +16,11 @@ std::optional<Saw> Relay::seen(Side from, const TcpView& view) const {
   }
   if (flags.rst) return Saw::server_rst;
   if (flags.syn) return flags.ack ? Saw::server_syn_ack : Saw::server_syn;
-  return std::nullopt;
+  return flags.ack ? std::optional(Saw::server_ack) : std::nullopt;
 }
 
 void Relay::remember(Side from, const TcpView& view, MutableBytes packet) {
+  if (view.flags().ack) expected_[static_cast<std::size_t>(from)] = view.ack();
   if (from == Side::client) {
     if (view.flags().syn && client_syn_.bytes.empty()) {
       client_syn_ = copy_of(packet);
@@ -84,6 +85,9 @@ void Relay::take(const HandshakeRow& row, Time now, std::vector<Said>& out) {
         return out.push_back({to, client ? ack_to_client() : ack_to_server()});
       case Say::rst:
         return out.push_back({to, client ? rst_to_client() : rst_to_server()});
+      case Say::rst_and_syn:
+        out.push_back({to, rst_to_server()});
+        return out.push_back({to, syn_to_server()});
       case Say::icmp:
         return out.push_back({to, icmp()});
     }

@@ -3,6 +3,7 @@
 // begins the server's, and joins the two. What it does is in the table (handshake.hpp); this file
 // says what the messages hold.
 
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -87,6 +88,7 @@ class Relay {
   void agree(Time now);
 
   Seq isn_for(const IsnChoice& choice, Seq other_end, Time now) const;
+  std::uint32_t clock_for(Time now) const;
   Seq client_number(std::uint32_t behind_isn) const;
   Seq isn_at_client() const;
   std::optional<std::uint32_t> clock_at_client() const;
@@ -109,6 +111,8 @@ class Relay {
   std::uint32_t our_clock_ = 0;
   std::optional<Timestamps> client_timestamps_;  // of the client's last segment
   std::uint16_t client_window_ = 0;
+  /// What each side acknowledged last: the number that it takes a RST with.
+  std::array<std::optional<Seq>, 2> expected_;
   std::optional<Time> timeout_;
   int retransmissions_ = 0;
 };

@@ -40,6 +40,15 @@ Seq Relay::isn_for(const IsnChoice& choice, Seq other_end, Time now) const {
   return Seq{static_cast<std::uint32_t>(hash + static_cast<std::uint64_t>(clock))};
 }
 
+/// Milliseconds, as most kernels count, from a start of each 4-tuple's own: a client that uses its
+/// port again takes nothing older than what it saw last (RFC 7323 section 5.3).
+std::uint32_t Relay::clock_for(Time now) const {
+  const auto view = view_of(client_syn_);
+  const auto clock = now.time_since_epoch() / std::chrono::milliseconds(1);
+  const std::uint64_t hash = hashed(hashed(~secret_, view.from()), view.to());
+  return static_cast<std::uint32_t>(hash + static_cast<std::uint64_t>(clock));
+}
+
 Seq Relay::client_number(std::uint32_t behind_isn) const {
   return view_of(client_syn_).seq() + behind_isn;
 }
@@ -98,7 +107,7 @@ Packet Relay::syn_ack(Time now) {
         isn_for(options_.server_isn.kind == IsnKind::other_end ? IsnChoice{.kind = IsnKind::hashed}
                                                                : options_.server_isn,
                 Seq{}, now);
-    our_clock_ = Rng{secret_, our_isn_->raw}() & 0x7fffffffU;
+    our_clock_ = clock_for(now);
   }
   const auto timestamps = profile_.timestamps ? client.timestamps() : std::nullopt;
   return build({.from = client.to(),
@@ -162,12 +171,14 @@ Packet Relay::ack_to_client() const {
        .timestamps = echoing(clock ? client_timestamps_ : std::nullopt, clock.value_or(0))});
 }
 
+// A RST is believed only where its SEQ is the very next (RFC 9293 section 3.10.7.4).
 Packet Relay::rst_to_client() const {
+  constexpr auto client_side = static_cast<std::size_t>(Side::client);
   const auto client = view_of(client_syn_);
   const bool answered = our_isn_ || !server_syn_ack_.bytes.empty();
   return build({.from = client.to(),
                 .to = client.from(),
-                .seq = answered ? isn_at_client() + 1 : Seq{},
+                .seq = expected_[client_side].value_or(answered ? isn_at_client() + 1 : Seq{}),
                 .ack = client_number(1),
                 .flags = {.rst = true, .ack = true},
                 .window = 0});
@@ -175,9 +186,10 @@ Packet Relay::rst_to_client() const {
 
 Packet Relay::rst_to_server() const {
   const auto client = view_of(client_syn_);
+  constexpr auto server_side = static_cast<std::size_t>(Side::server);
   return build({.from = client.from(),
                 .to = client.to(),
-                .seq = client_number(1) + join_.client_seq,
+                .seq = expected_[server_side].value_or(client_number(1) + join_.client_seq),
                 .flags = {.rst = true},
                 .window = 0});
 }

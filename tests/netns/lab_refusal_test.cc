@@ -49,8 +49,8 @@ TEST_CASE("lab: refuses a family that the policy has no server of") {
   const std::string policy =
       folder.write("policy.toml", "about = \"x\"\n[traffic]\nservers = [\"[fd00:2::2]:80\"]\n");
   CHECK(refusal({policy, "-4"}) ==
-        Refusal{2, "latesyn: " + policy +
-                       ": [traffic] names no IPv4 end; leave out -4, or add one\n"});
+        Refusal{
+            2, "latesyn: " + policy + ": [traffic] names no IPv4 end; leave out -4, or add one\n"});
 }
 
 TEST_CASE("lab: refuses a setting that the kernel does not have") {

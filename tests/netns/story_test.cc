@@ -64,7 +64,8 @@ std::string half_close(const Descriptor& asking, const Descriptor& answering) {
     ::shutdown(answering.get(), SHUT_WR);
     return all;
   });
-  return fmt::format("{}, {} bytes, {}", heard, receive_bulk(asking.get()), sent.get());
+  const auto received = receive_bulk(asking.get());
+  return fmt::format("{}, {} bytes, {}", heard, received, sent.get());
 }
 
 std::string client_half_closes(const Network& network, const Endpoint& own) {
@@ -143,7 +144,7 @@ std::string urgent_data_arrives(const Network& network, const Endpoint& own) {
   say(ends.client, "!", MSG_OOB);
   say(ends.client, "after");
   const std::string before = hear(ends.server, 4);
-  const int at_mark = ::sockatmark(ends.server.get());
+  const bool at_mark = eventually([&] { return ::sockatmark(ends.server.get()) == 1; });
   char urgent = 0;
   CHECK(eventually([&] { return ::recv(ends.server.get(), &urgent, 1, MSG_OOB) == 1; }));
   return fmt::format("{}, mark {}, {}, {}", before, at_mark, urgent, hear(ends.server, 5));
@@ -218,18 +219,17 @@ std::string data_with_the_third_ack(const Network& network, const Endpoint& own)
 /// The third connection finds no room until one of those before it is accepted.
 std::string full_accept_queue(const Network& network, const Endpoint& own) {
   const Descriptor listener = listen_at(network.server(), own, 1);
-  std::vector<std::future<Descriptor>> clients;
-  for (int i = 0; i < 3; ++i) {
-    clients.push_back(
-        std::async(std::launch::async, [&] { return connect_to(network.client(), own); }));
-  }
-  std::string heard;
-  for (int i = 0; i < 3; ++i) {
-    const Descriptor server = accept_from(listener);
-    heard += server ? "accepted " : "none ";
-  }
-  for (auto& client : clients) heard += client.get() ? "connected " : "failed ";
-  return heard;
+  const Descriptor first = connect_to(network.client(), own),
+                   second = connect_to(network.client(), own);
+  auto third = std::async(std::launch::async, [&] {
+    Descriptor connected = connect_to(network.client(), own);
+    say(connected, "third");
+    return connected;
+  });
+  hear(accept_from(listener), 0);
+  hear(accept_from(listener), 0);
+  const Descriptor served = accept_from(listener);
+  return hear(served, 5) + (third.get() ? " connected" : " failed");
 }
 
 std::string client_vanishes(const Network& network, const Endpoint& own) {

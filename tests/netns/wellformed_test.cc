@@ -14,9 +14,8 @@ class Watching {
  public:
   Watching(const Namespace& host, std::string file)
       : file_(std::move(file)),
-        dumpcap_(
-            host, {"-q", "-i", "eth0", "-s", "0", "-w", file_},
-            {.program = find_program("dumpcap").value()}) {
+        dumpcap_(host, {"-q", "-i", "eth0", "-s", "0", "-w", file_},
+                 {.program = find_program("dumpcap").value()}) {
     INFO(dumpcap_.said());
     REQUIRE(dumpcap_.says("File: "));
   }

@@ -239,6 +239,46 @@ TEST_CASE("a held SYN takes its rule's handshake along") {
                 }) == "");
 }
 
+TEST_CASE("server-first lets the client reset what the server still has of an old connection") {
+  CHECK(differs(kShifted, {
+                              "0.000  A --> <SEQ=100><CTL=SYN> --> P",
+                              "0.000  P --> <SEQ=1000><CTL=SYN> --> B",
+                              "0.000  A <-- <SEQ=777><ACK=100><CTL=ACK> <-- B",
+                              "0.000  A --> <SEQ=100><CTL=RST> --> B",
+                              "0.010  A --> <SEQ=100><CTL=SYN> --> P",
+                              "0.010  P --> <SEQ=1000><CTL=SYN> --> B",
+                          }) == "");
+}
+
+TEST_CASE("client-first resets what the server still has of an old connection, and asks again") {
+  CHECK(differs(kClientFirst, {
+                                  "0.000  A --> <SEQ=100><CTL=SYN> --> P",
+                                  "0.000  A <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- P",
+                                  "0.000  A --> <SEQ=101><ACK=301><CTL=ACK> --> P",
+                                  "0.000  P --> <SEQ=100><CTL=SYN> --> B",
+                                  "0.000  P <-- <SEQ=777><ACK=50><CTL=ACK> <-- B",
+                                  "0.000  P --> <SEQ=50><CTL=RST> --> B",
+                                  "0.000  P --> <SEQ=100><CTL=SYN> --> B",
+                                  "0.000  P <-- <SEQ=0><ACK=101><CTL=RST,ACK> <-- B",
+                                  "0.000  A <-- <SEQ=301><ACK=101><CTL=RST,ACK> <-- P",
+                              }) == "");
+}
+
+TEST_CASE("a reset by a server that has spoken already is one that its client believes") {
+  CHECK(differs(kServerFirst, {
+                                  "0.000  A --> <SEQ=100><CTL=SYN> --> P",
+                                  "0.000  P --> <SEQ=100><CTL=SYN> --> B",
+                                  "0.000  P <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- B",
+                                  "0.000  P --> <SEQ=101><ACK=301><CTL=ACK> --> B",
+                                  "0.000  A <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- P",
+                                  "0.000  A <-- <SEQ=301><ACK=101><DATA=10><CTL=ACK> <-- B",
+                                  "0.000  P <-- <SEQ=311><ACK=101><CTL=RST,ACK> <-- B",
+                                  "0.000  A <-- <SEQ=301><ACK=101><CTL=RST,ACK> <-- P",
+                                  "0.001  A --> <SEQ=101><ACK=311><CTL=ACK> --> P",
+                                  "0.001  A <-- <SEQ=311><ACK=101><CTL=RST,ACK> <-- P",
+                              }) == "");
+}
+
 TEST_CASE("a refusal is repeated for every SYN") {
   CHECK(differs("handshake = \"refuse\"", {
                                               "0.000  A --> <SEQ=100><CTL=SYN> --> P",
