@@ -13,13 +13,18 @@ inline constexpr const char* kServerFirst = "handshake = \"server-first\"";
 inline constexpr const char* kShifted =
     "handshake = \"server-first\"\nserver_isn = \"hashed\"\nclient_isn = \"hashed\"";
 inline constexpr const char* kClientFirst = "handshake = \"client-first\"";
+/// What it does not say a client can't have: one without timestamps may not use its port again
+/// while that is in TIME-WAIT.
+inline constexpr const char* kClientFirstTold =
+    "handshake = \"client-first\"\nserver_options = { mss = 1440, window_scale = 7, "
+    "sack_permitted = true, timestamps = true }";
 inline constexpr const char* kSplit =
     "handshake = \"split\"\nserver_isn = \"hashed\"\nclient_isn = \"hashed\"";
 inline constexpr const char* kSimultaneous =
     "handshake = \"simultaneous\"\nserver_isn = \"hashed\"\nclient_isn = \"hashed\"";
 inline constexpr const char* kTwoWay = "handshake = \"two-way\"";
 /// Those in which a client reaches the server.
-inline constexpr std::array kConnectingModes{kServerFirst, kShifted,      kClientFirst,
+inline constexpr std::array kConnectingModes{kServerFirst, kShifted,      kClientFirstTold,
                                              kSplit,       kSimultaneous, kTwoWay};
 
 /// A policy with these [traffic] settings, for the router's server in both families.
