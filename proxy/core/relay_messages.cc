@@ -58,9 +58,8 @@ Packet Relay::syn_to_server() {
   TcpEdit edit = TcpEdit::over(packet.bytes);
   for (const StrippedOption& stripped : kStripped) edit.blank_option(stripped.kind);
   if (options_.mode == HandshakeMode::client_first) {
-    const SynOptions offered = agreed(profile_.options, view_of(client_syn_).syn_options());
-    if (!offered.window_scale) edit.blank_option(option::kWindowScale);
-    if (!offered.sack_permitted) edit.blank_option(option::kSackPermitted);
+    // Window scales can be converted on the way, and are learned by asking; SACK and clocks can't.
+    if (!profile_.options.sack_permitted) edit.blank_option(option::kSackPermitted);
     if (!profile_.timestamps) edit.blank_option(option::kTimestamps);
   }
   edit.shift_seq(join_.client_seq);
@@ -135,7 +134,7 @@ void Relay::agree(Time now) {
     return used ? of.window_scale.value_or(0) : std::uint8_t{0};
   };
   const bool client_scales = told.window_scale && offer.window_scale;
-  const bool server_scales = theirs.window_scale && client_scales;
+  const bool server_scales = theirs.window_scale && offer.window_scale;
   join_.client_scale = scale(client_scales, offer);
   join_.client_scale_known = scale(server_scales, offer);
   join_.server_scale = scale(server_scales, theirs);
@@ -198,10 +197,22 @@ Packet Relay::icmp() const { return build_unreachable(options_.unreachable, clie
 
 Stripped Relay::stripped() const { return stripped_from(view_of(client_syn_)); }
 
+/// A server tells of an option only where it is asked: of the rest, what was known before stays.
 std::optional<ServerProfile> Relay::learned() const {
   if (server_syn_ack_.bytes.empty()) return std::nullopt;
-  const auto server = view_of(server_syn_ack_);
-  return ServerProfile{server.syn_options(), server.timestamps().has_value()};
+  const auto client = view_of(client_syn_), server = view_of(server_syn_ack_);
+  const SynOptions theirs = server.syn_options(), offer = client.syn_options();
+  const bool all = options_.mode != HandshakeMode::client_first;
+  ServerProfile profile = profile_;
+  profile.options.mss = theirs.mss;
+  if (offer.window_scale) profile.options.window_scale = theirs.window_scale;
+  if (offer.sack_permitted && (all || profile.options.sack_permitted)) {
+    profile.options.sack_permitted = theirs.sack_permitted;
+  }
+  if (client.timestamps() && (all || profile.timestamps)) {
+    profile.timestamps = server.timestamps().has_value();
+  }
+  return profile;
 }
 
 }  // namespace latesyn

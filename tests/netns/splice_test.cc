@@ -235,7 +235,8 @@ TEST_CASE("joined halves survive loss while the kernel translates their acknowle
   }
   CHECK(transfer(splicing.router(), Family::v4, 20'000'000) ==
         std::pair<std::uint64_t, std::uint64_t>(20'000'000, 20'000'000));
-  CHECK(splicing.stop()["counters"]["spliced"] == 2);
+  // The first connection of client-first converts window scales, which the kernel can't.
+  CHECK(splicing.stop()["counters"]["spliced"] == (mode == kClientFirst ? 1 : 2));
 }
 
 }  // namespace latesyn
