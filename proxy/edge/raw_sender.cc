@@ -103,6 +103,7 @@ Bytes RawSender::add(Packet packet) {
 }
 
 void RawSender::flush() {
+  if (waiting_.empty()) return;
   for (std::span<Packet> rest(waiting_); !rest.empty();) {
     const bool v4 = is_v4(rest.front());
     const auto other = std::ranges::find_if(rest, [v4](const Packet& p) { return is_v4(p) != v4; });
@@ -116,6 +117,7 @@ void RawSender::flush() {
     if (const int error = send_one(fd, same.front())) count_failure(error, same.front());
     rest = rest.subspan(1);
   }
+  sent_.swap(waiting_);
   waiting_.clear();
 }
 

@@ -16,7 +16,8 @@ class RawSender {
   /// Opens the sockets in the calling thread's network namespace. Throws std::runtime_error.
   explicit RawSender(std::uint32_t mark);
 
-  /// Keeps a complete packet for the next flush(); its bytes stay until the next call.
+  /// Keeps a complete packet for the next flush(); its bytes stay until the next call, whether or
+  /// not it was sent by then.
   Bytes add(Packet packet);
   /// Hands all of them to the kernel, in order: one system call for many of one family.
   void flush();
@@ -28,7 +29,7 @@ class RawSender {
   void count_failure(int error, const Packet& packet);
 
   Descriptor v4_, v6_;
-  std::vector<Packet> waiting_;
+  std::vector<Packet> waiting_, sent_;
   std::map<int, std::uint64_t> failures_;
 };
 
