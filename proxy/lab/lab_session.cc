@@ -42,10 +42,11 @@ class StoppingSignals {
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals_, signal);
     ::sigprocmask(SIG_BLOCK, &signals_, nullptr);
   }
-  ~StoppingSignals() { let_in(); }
   StoppingSignals(const StoppingSignals&) = delete;
   StoppingSignals& operator=(const StoppingSignals&) = delete;
   void let_in() const { ::sigprocmask(SIG_UNBLOCK, &signals_, nullptr); }
+  /// What comes now waits for the next run, whose end it is.
+  void keep_out() const { ::sigprocmask(SIG_BLOCK, &signals_, nullptr); }
 
  private:
   sigset_t signals_{};
@@ -201,6 +202,7 @@ LabResult Session::run(const StoppingSignals& signals) {
   if (converses_) server_ = start(Side::server);
   tick_.set(clock_.now());
   loop_.run();
+  signals.keep_out();
   console_.clear_progress();
   return result();
 }

@@ -46,16 +46,20 @@ std::string endpoints_text(const LabResult& result) {
   return out;
 }
 
+std::string packets_were(std::uint64_t count) {
+  return count == 1 ? "1 packet was" : fmt::format("{} packets were", count);
+}
+
 std::string ending_text(const LabResult& result) {
   std::string out;
   if (result.interrupted) out += "Interrupted: what stands here is what was seen so far.\n";
   if (result.out_of_time) out += "The time was up (--duration) before everything was over.\n";
   if (result.waiting != 0) {
-    out += fmt::format("{} packets were still held at the end.\n", result.waiting);
+    out += fmt::format("{} still held at the end.\n", packets_were(result.waiting));
   }
   if (result.lost != 0) {
-    out += fmt::format("{} packets were lost by latesyn itself: do not trust this run.\n",
-                       result.lost);
+    out += fmt::format("{} lost by latesyn itself: do not trust this run.\n",
+                       packets_were(result.lost));
   }
   return out;
 }
