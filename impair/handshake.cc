@@ -1,8 +1,6 @@
 // handshake: who shakes hands for the connections whose first SYN matches, instead of the one that
 // [traffic] names.
 
-#include <algorithm>
-
 #include "impair/impairment.hpp"
 
 namespace latesyn {
@@ -32,11 +30,6 @@ class Handshake final : public Impairment {
   std::optional<HandshakeMode> handshake() const override { return choice_.mode; }
 
  private:
-  /// The loader has checked that the word is one of them.
-  template <typename Word, typename Names>
-  static Word named(const Names& names, std::string_view word) {
-    return static_cast<Word>(std::ranges::find(names, word) - names.begin());
-  }
   HandshakeChoice choice_;
 };
 

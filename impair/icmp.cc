@@ -18,10 +18,8 @@ constexpr std::array kParameters{
 
 class Icmp final : public Impairment {
  public:
-  explicit Icmp(const Parameters& p) : cause_(p), error_(p.choice("error")) {
-    while (kUnreachableNames[static_cast<std::size_t>(why_)] != error_) {
-      why_ = static_cast<Unreachable>(static_cast<unsigned>(why_) + 1U);
-    }
+  explicit Icmp(const Parameters& p)
+      : cause_(p), error_(p.choice("error")), why_(named<Unreachable>(kUnreachableNames, error_)) {
     const auto mtu = p.number("mtu");
     if (mtu && why_ != Unreachable::fragmentation_needed) {
       throw BadParameter("mtu", "is for error = \"fragmentation-needed\"; leave it out");
@@ -42,7 +40,7 @@ class Icmp final : public Impairment {
  private:
   Cause cause_;
   std::string error_;
-  Unreachable why_ = Unreachable::net;
+  Unreachable why_;
   std::uint16_t mtu_ = kLeastMtu;
 };
 

@@ -48,6 +48,15 @@ constexpr Parameter optional_offset(std::string_view key, std::string_view about
 
 using ParameterValue = std::variant<Duration, std::uint32_t, std::string, std::int64_t>;
 
+/// What `word`, which the loader has checked against `words`, stands for in the enumeration that
+/// they are the names of.
+template <typename Enumeration>
+constexpr Enumeration named(std::span<const std::string_view> words, std::string_view word) {
+  std::size_t at = 0;
+  while (words[at] != word) ++at;
+  return static_cast<Enumeration>(at);
+}
+
 /// A value that is well formed but makes no sense beside the others; `key` tells the loader where.
 struct BadParameter : std::runtime_error {
   BadParameter(std::string_view key_, const std::string& why)

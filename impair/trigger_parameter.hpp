@@ -13,11 +13,7 @@ constexpr Parameter trigger_parameter(std::string_view key, std::string_view fal
 }
 
 /// The trigger of a name that the loader has checked against kTriggerNames.
-constexpr Trigger trigger(std::string_view text) {
-  std::size_t i = 0;
-  while (kTriggerNames[i] != text) ++i;
-  return static_cast<Trigger>(i);
-}
+constexpr Trigger trigger(std::string_view text) { return named<Trigger>(kTriggerNames, text); }
 
 /// "2s after its connection is closed"
 inline std::string once_text(Trigger once, Duration after) {

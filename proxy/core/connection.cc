@@ -16,10 +16,8 @@ Segment Connection::describe(const TcpView& view, Side from) const {
 }
 
 SegmentKind Connection::kind_of(const Segment& s) const {
-  if (s.flags.rst) return SegmentKind::rst;
-  if (s.flags.syn) return s.flags.ack ? SegmentKind::syn_ack : SegmentKind::syn;
-  if (s.flags.fin) return SegmentKind::fin;
-  if (s.payload_size > 0) return SegmentKind::data;
+  const SegmentKind alone = kind_alone(s.flags, s.payload_size);
+  if (alone != SegmentKind::ack) return alone;
   const auto answers = [&s](const Incarnation* life) {
     return life && life->isn_at_client() && s.seq == life->client_isn() + 1 &&
            s.ack == *life->isn_at_client() + 1;
@@ -45,30 +43,32 @@ Segment Connection::sent(const TcpView& view, Side from, std::uint32_t& next_num
   return s;
 }
 
-Segment Connection::forged(const TcpView& view, const Segment& original) {
-  Segment s = describe(view, view.from() == flow_.client ? Side::client : Side::server);
+Segment Connection::beside(const TcpView& view, const Segment& original) {
+  Segment s = describe(view, sender_of(view));
   s.life = original.life;
   s.connection = original.connection;
-  if (Incarnation* const life = of(s.life); life && s.kind == SegmentKind::syn_ack)
+  if (Incarnation* const life = of(s.life); life && s.kind == SegmentKind::syn_ack) {
     life->answered_with(s.seq);
+  }
+  return s;
+}
+
+Segment Connection::forged(const TcpView& view, const Segment& original) {
+  Segment s = beside(view, original);
   complete(s);
   return s;
 }
 
 Segment Connection::made(const TcpView& view, const Segment& original) {
-  Segment s = describe(view, view.from() == flow_.client ? Side::client : Side::server);
-  if (s.flags.syn && !numbers_.knows(s.from)) return forged(view, original);
-  s.life = original.life;
-  s.connection = original.connection;
+  if (view.flags().syn && !numbers_.knows(sender_of(view))) return forged(view, original);
+  Segment s = beside(view, original);
   if (s.from == original.from && s.kind == original.kind) s.copy = original.copy;
-  if (Incarnation* const life = of(s.life); life && s.kind == SegmentKind::syn_ack)
-    life->answered_with(s.seq);
   show(s);
   return s;
 }
 
 Segment Connection::elsewhere(const TcpView& view) {
-  Segment s = describe(view, view.from() == flow_.client ? Side::client : Side::server);
+  Segment s = describe(view, sender_of(view));
   s.life = life_of(s);
   complete(s);
   return s;

@@ -44,6 +44,10 @@ class Connection {
 
  private:
   Segment describe(const TcpView& view, Side from) const;
+  Side sender_of(const TcpView& view) const {
+    return view.from() == flow_.client ? Side::client : Side::server;
+  }
+  Segment beside(const TcpView& view, const Segment& original);
   void begin(const Segment& syn, std::uint32_t& next_number);
   Life life_of(const Segment& segment) const;
   bool answers_stale(const Segment& segment) const;

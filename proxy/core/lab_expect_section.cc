@@ -22,8 +22,7 @@ std::vector<SocketState> read_states(TomlTable& table, std::string_view key) {
   std::vector<SocketState> states;
   const auto value = table.find(key);
   if (!value) return states;
-  if (!value->is_list()) return {read_state(*value)};
-  for (const TomlValue& word : value->list("at least one state", kStatesMax)) {
+  for (const TomlValue& word : value->one_or_list("at least one state", kStatesMax)) {
     states.push_back(read_state(word));
   }
   return states;

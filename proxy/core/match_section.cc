@@ -11,13 +11,6 @@ namespace {
 
 constexpr std::uint32_t kNumberMax = std::numeric_limits<std::uint32_t>::max();
 
-/// Calls `add` with the value, or with each of its list.
-template <typename Add>
-void each(const TomlValue& value, std::string_view wanted, std::size_t most, Add add) {
-  if (!value.is_list()) return add(value);
-  for (const TomlValue& one : value.list(wanted, most)) add(one);
-}
-
 /// "0-1400", or "1-" without an end.
 std::optional<NumberRange> parse_range(std::string_view text) {
   NumberRange range;
@@ -32,10 +25,9 @@ std::optional<NumberRange> parse_range(std::string_view text) {
 
 SegmentKinds read_segments(const TomlValue& value) {
   SegmentKinds kinds;
-  const auto add = [&kinds](const TomlValue& word) {
+  for (const TomlValue& word : value.one_or_list("at least one kind", kSegmentKindNames.size())) {
     kinds.add(static_cast<SegmentKind>(word.choice(kSegmentKindNames)));
-  };
-  each(value, "at least one kind", kSegmentKindNames.size(), add);
+  }
   return kinds;
 }
 
@@ -78,18 +70,19 @@ NumberRange read_range(const TomlValue& value) {
 
 ConnectionStates read_states(const TomlValue& value) {
   ConnectionStates states;
-  const auto add = [&states](const TomlValue& word) {
+  for (const TomlValue& word :
+       value.one_or_list("at least one state", kConnectionStateNames.size())) {
     states.set(word.choice(kConnectionStateNames));
-  };
-  each(value, "at least one state", kConnectionStateNames.size(), add);
+  }
   return states;
 }
 
 std::vector<std::uint8_t> read_options(const TomlValue& value) {
   constexpr std::size_t kOptionsMax = 32;
   std::vector<std::uint8_t> kinds;
-  const auto add = [&kinds](const TomlValue& option) { kinds.push_back(read_option(option)); };
-  each(value, "at least one option", kOptionsMax, add);
+  for (const TomlValue& option : value.one_or_list("at least one option", kOptionsMax)) {
+    kinds.push_back(read_option(option));
+  }
   return kinds;
 }
 

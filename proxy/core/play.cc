@@ -115,17 +115,8 @@ ExampleEnds example_ends(const Traffic& traffic, Family family) {
       .server = {first_host(server.prefix), any_server ? std::uint16_t{8080} : server.ports.first}};
 }
 
-bool has_family(const Traffic& traffic, Family family) {
-  const auto has = [family](const std::vector<EndpointRange>& ranges) {
-    return ranges.empty() || std::ranges::any_of(ranges, [family](const EndpointRange& r) {
-             return r.prefix.address.family() == family;
-           });
-  };
-  return has(traffic.servers) && has(traffic.clients);
-}
-
 Family preferred_family(const Traffic& traffic) {
-  return has_family(traffic, Family::v4) ? Family::v4 : Family::v6;
+  return traffic.has(Family::v4) ? Family::v4 : Family::v6;
 }
 
 Played play(const Policy& policy, std::uint64_t seed) {

@@ -28,9 +28,6 @@ struct ExampleEnds {
 };
 ExampleEnds example_ends(const Traffic& traffic, Family family);
 
-/// True where the traffic has servers and clients of the family, or any at all.
-bool has_family(const Traffic& traffic, Family family);
-
 /// IPv4, unless the traffic names servers or clients and none of them is IPv4.
 Family preferred_family(const Traffic& traffic);
 

@@ -33,6 +33,8 @@ struct Traffic {
   Translate translate = Translate::automatic;
 
   bool empty() const { return servers.empty() && clients.empty(); }
+  /// True where a client of this family can talk to a server of it.
+  bool has(Family family) const;
   /// Which end sent a segment, by its addresses; nothing where it is none of this traffic, or where
   /// the addresses do not tell (both ends match).
   std::optional<Side> sender(const Endpoint& from, const Endpoint& to) const;

@@ -14,14 +14,9 @@ constexpr std::array<std::string_view, 6> kKinds{"syn", "syn-ack", "ack", "data"
 
 SegmentKinds read_kinds(const TomlValue& value) {
   SegmentKinds kinds;
-  const auto add = [&kinds](const TomlValue& word) {
+  for (const TomlValue& word : value.one_or_list("at least one kind", kKinds.size())) {
     kinds.add(*segment_kind(kKinds[word.choice(kKinds)]));
-  };
-  if (!value.is_list()) {
-    add(value);
-    return kinds;
   }
-  for (const TomlValue& word : value.list("at least one kind", kKinds.size())) add(word);
   return kinds;
 }
 

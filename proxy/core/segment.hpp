@@ -26,6 +26,14 @@ enum class ConnectionState : std::uint8_t {
 inline constexpr std::array<std::string_view, 5> kConnectionStateNames{
     "syn-sent", "syn-received", "established", "half-closed", "closed"};
 
+/// What a segment is by itself: the ACK that completes a handshake is an ACK like others.
+constexpr SegmentKind kind_alone(const Flags& flags, std::uint32_t payload_size) {
+  if (flags.rst) return SegmentKind::rst;
+  if (flags.syn) return flags.ack ? SegmentKind::syn_ack : SegmentKind::syn;
+  if (flags.fin) return SegmentKind::fin;
+  return payload_size > 0 ? SegmentKind::data : SegmentKind::ack;
+}
+
 struct Segment {
   FlowKey flow;
   Side from = Side::client;

@@ -112,6 +112,10 @@ std::size_t TomlValue::choice(std::span<const std::string_view> words) const {
   return static_cast<std::size_t>(found_at - words.begin());
 }
 
+std::vector<TomlValue> TomlValue::one_or_list(std::string_view wanted, std::size_t most) const {
+  return is_list() ? list(wanted, most) : std::vector{*this};
+}
+
 std::vector<TomlValue> TomlValue::list(std::string_view wanted, std::size_t most) const {
   const auto* array = node_->as_array();
   if (array == nullptr || array->empty()) refuse(wanted);

@@ -45,6 +45,8 @@ class TomlValue {
   std::size_t choice(std::span<const std::string_view> words) const;
   /// From one to `most` values.
   std::vector<TomlValue> list(std::string_view wanted, std::size_t most) const;
+  /// The same where the value may stand alone, without a list around it.
+  std::vector<TomlValue> one_or_list(std::string_view wanted, std::size_t most) const;
   TomlTable table(std::string_view title) const;
 
   bool is_list() const { return node_->is_array(); }

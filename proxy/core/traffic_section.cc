@@ -1,7 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "proxy/core/policy_sections.hpp"
 
 namespace latesyn {
@@ -31,16 +29,6 @@ std::vector<EndpointRange> read_ranges(TomlTable& traffic, std::string_view key)
     ranges.push_back(read_range(entry));
   }
   return ranges;
-}
-
-bool has_family(const std::vector<EndpointRange>& ranges, Family family) {
-  return ranges.empty() || std::ranges::any_of(ranges, [family](const EndpointRange& range) {
-           return range.prefix.address.family() == family;
-         });
-}
-
-bool can_talk(const Traffic& traffic, Family family) {
-  return has_family(traffic.servers, family) && has_family(traffic.clients, family);
 }
 
 /// "hashed", or a number.
@@ -117,7 +105,7 @@ Traffic read_traffic(const TomlValue& section) {
     traffic.translate = static_cast<Translate>(translate->choice(kTranslateNames));
   }
   table.refuse_unread();
-  if (!can_talk(traffic, Family::v4) && !can_talk(traffic, Family::v6)) {
+  if (!traffic.has(Family::v4) && !traffic.has(Family::v6)) {
     section.fail(
         "no client can talk to any server: the clients are of one address family and the servers "
         "of the other; name both ends of one family");

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "proxy/core/policy_file.hpp"
+#include "proxy/core/segment.hpp"
 #include "proxy/edge/link_layer.hpp"
 #include "proxy/edge/raw_links.hpp"
 #include "proxy/values/tcp_edit.hpp"
@@ -58,15 +59,6 @@ Pcap open(const std::filesystem::path& path, std::vector<std::byte>& file) {
   return pcap;
 }
 
-/// By its flags and size alone.
-SegmentKind kind_of(const TcpView& view) {
-  const Flags f = view.flags();
-  if (f.rst) return SegmentKind::rst;
-  if (f.syn) return f.ack ? SegmentKind::syn_ack : SegmentKind::syn;
-  if (f.fin) return SegmentKind::fin;
-  return view.payload_size() > 0 ? SegmentKind::data : SegmentKind::ack;
-}
-
 /// Why a frame is not replayed; empty where it is.
 std::string_view why_not(Bytes packet, const Traffic& traffic, const CaptureReplay& replay) {
   const auto parsed = TcpView::over(packet);
@@ -74,7 +66,8 @@ std::string_view why_not(Bytes packet, const Traffic& traffic, const CaptureRepl
   if (view == nullptr) return "that are no whole TCP segments";
   if (!view->complete()) return "cut off by their capture";
   if (!traffic.covers(view->from(), view->to())) return "not of the policy's traffic";
-  if (!replay.segments.has(kind_of(*view))) return "of other kinds";
+  const SegmentKind kind = kind_alone(view->flags(), view->payload_size());
+  if (!replay.segments.has(kind)) return "of other kinds";
   return replay.packets.size() < kReplayPacketsMax ? "" : "beyond the most that are replayed";
 }
 

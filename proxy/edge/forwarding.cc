@@ -23,7 +23,7 @@ bool forwards(Family family) {
 
 void warn_where_not_forwarding(const Traffic& traffic) {
   for (const Family family : kFamilies) {
-    if (!has_family(traffic, family) || forwards(family)) continue;
+    if (!traffic.has(family) || forwards(family)) continue;
     spdlog::warn(
         "{} forwarding is off, so nothing passes through here between other hosts; turn "
         "it on with: sysctl -w {}=1",

@@ -37,7 +37,7 @@ void remove_and_tell_leftovers(const Traffic& traffic) {
     try {
       remove_and_tell_leftovers(family);
     } catch (const std::exception& error) {
-      if (has_family(traffic, family)) throw;
+      if (traffic.has(family)) throw;
       spdlog::warn("a killed latesyn may have left {} rules: {}", family_name(family),
                    error.what());
     }

@@ -8,9 +8,9 @@
 #include <csignal>
 #include <filesystem>
 
-#include "proxy/core/play.hpp"
 #include "proxy/core/policy_file.hpp"
 #include "proxy/edge/console.hpp"
+#include "proxy/edge/families.hpp"
 #include "proxy/edge/loop.hpp"
 #include "proxy/edge/system_error.hpp"
 #include "proxy/lab/catalogue_entry.hpp"
@@ -44,8 +44,8 @@ std::vector<CatalogueEntry> entries_for(const std::vector<std::string>& paths) {
   std::vector<CatalogueEntry> entries;
   for (const std::string& file : policies_in(paths)) {
     const Policy policy = load_policy(file);
-    for (const Family family : {Family::v4, Family::v6}) {
-      if (!has_family(policy.traffic, family)) continue;
+    for (const Family family : kFamilies) {
+      if (!policy.traffic.has(family)) continue;
       entries.push_back({.policy = file, .source = policy.source, .family = family, .outcome = {}});
     }
   }

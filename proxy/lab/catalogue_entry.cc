@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "proxy/edge/families.hpp"
+
 namespace latesyn {
 namespace {
 
@@ -75,7 +77,7 @@ std::string to_text(const std::vector<CatalogueEntry>& entries) {
   std::string problems;
   for (const CatalogueEntry& entry : entries) {
     const auto outcome = entry.outcome.value_or(CatalogueEntry::Outcome{.got = "was not played"});
-    const std::string family = entry.family == Family::v4 ? "IPv4" : "IPv6";
+    const std::string family(family_name(entry.family));
     passed += outcome.passed ? 1U : 0U;
     table.add({entry.policy, entry.source, family, outcome.passed ? "pass" : "FAIL", outcome.got,
                // Said once where both are the same.

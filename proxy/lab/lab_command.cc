@@ -10,6 +10,7 @@
 #include "proxy/core/play.hpp"
 #include "proxy/core/policy_file.hpp"
 #include "proxy/edge/capture_reader.hpp"
+#include "proxy/edge/families.hpp"
 #include "proxy/lab/isolation.hpp"
 #include "proxy/lab/lab_text.hpp"
 #include "proxy/lab/ladder_picture.hpp"
@@ -42,9 +43,9 @@ struct Outputs {
 /// Throws where the policy has no server of a family that the user wants.
 Family family_for(const Policy& policy, const LabOptions& options) {
   const Family family = options.family.value_or(preferred_family(policy.traffic));
-  if (!has_family(policy.traffic, family)) {
+  if (!policy.traffic.has(family)) {
     throw std::runtime_error(fmt::format("{}: [traffic] names no {} end; leave out -{}, or add one",
-                                         policy.file, family == Family::v4 ? "IPv4" : "IPv6",
+                                         policy.file, family_name(family),
                                          family == Family::v4 ? 4 : 6));
   }
   return family;
