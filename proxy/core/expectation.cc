@@ -43,25 +43,36 @@ bool holds_for(const Expectation& e, const LateSyn& late, Time now) {
          (!e.server_state_max || state <= *e.server_state_max);
 }
 
+using Outcomes = std::map<std::string_view, std::size_t>;
+
+Outcomes outcomes_of(const std::vector<const LateSyn*>& late) {
+  Outcomes outcomes;
+  for (const LateSyn* l : late) ++outcomes[name(l->outcome)];
+  return outcomes;
+}
+
+std::vector<std::string> to_texts(const Outcomes& outcomes) {
+  std::vector<std::string> texts;
+  for (const auto& [outcome, times] : outcomes) {
+    texts.push_back(fmt::format("{} {}", times, outcome));
+  }
+  return texts;
+}
+
 /// "3 late SYNs (2 reset, 1 ghost), state held for 1.2 ms to 3 s, …"
 std::string found_text(const std::vector<const LateSyn*>& late, Time now) {
   if (late.empty()) return "no late SYN";
-  std::map<std::string_view, std::size_t> outcomes;
   Duration shortest = Duration::max(), longest{};
   std::size_t reached = 0;
   for (const LateSyn* l : late) {
-    ++outcomes[name(l->outcome)];
     shortest = std::min(shortest, l->server_state(now));
     longest = std::max(longest, l->server_state(now));
     reached += l->reached_application ? 1U : 0U;
   }
-  std::vector<std::string> parts;
-  for (const auto& [outcome, times] : outcomes)
-    parts.push_back(fmt::format("{} {}", times, outcome));
   return fmt::format(
       "{} late SYN{} ({}), state held for {:.4f} to {:.4f} s, {} reached an application",
-      late.size(), late.size() == 1 ? "" : "s", fmt::join(parts, ", "), in_seconds(shortest),
-      in_seconds(longest), reached == 0 ? "none" : std::to_string(reached));
+      late.size(), late.size() == 1 ? "" : "s", fmt::join(to_texts(outcomes_of(late)), ", "),
+      in_seconds(shortest), in_seconds(longest), reached == 0 ? "none" : std::to_string(reached));
 }
 
 /// Adds another finding of the same [[expect]].
@@ -74,21 +85,15 @@ void add(Finding& all, const Finding& one) {
 }
 
 /// "3 reset", "reset 2 ghost 1": in few words.
-std::string outcomes_of(const std::vector<const LateSyn*>& late, bool counted) {
-  std::map<std::string_view, std::size_t> outcomes;
-  for (const LateSyn* l : late) ++outcomes[name(l->outcome)];
+std::string brief_of(const Outcomes& outcomes, bool counted) {
   if (outcomes.empty()) return "no late SYN";
   if (outcomes.size() == 1 && !counted) return std::string(outcomes.begin()->first);
-  std::vector<std::string> parts;
-  for (const auto& [outcome, times] : outcomes) {
-    parts.push_back(fmt::format("{} {}", times, outcome));
-  }
-  return fmt::format("{}", fmt::join(parts, " "));
+  return fmt::format("{}", fmt::join(to_texts(outcomes), " "));
 }
 
 void add_brief(const Expectation& e, const std::vector<const LateSyn*>& late, Finding& finding) {
   const bool counted = e.count.value_or(1) != 1;
-  const std::string got = outcomes_of(late, counted);
+  const std::string got = brief_of(outcomes_of(late), counted);
   if (e.outcome && e.count != 0U) {
     finding.wanted.push_back(counted ? fmt::format("{} {}", *e.count, name(*e.outcome))
                                      : std::string(name(*e.outcome)));

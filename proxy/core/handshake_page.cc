@@ -15,8 +15,7 @@ constexpr std::array<std::string_view, kHandshakeModeNames.size()> kAbout{
     "latesyn answers the client at once, with window 0, and asks the server when the client has "
     "acknowledged that. A closed port is a connect() that succeeds, and then a reset.",
     "As server-first, but the SYN-ACK reaches the client as two messages: an ACK, which a client "
-    "in "
-    "SYN-SENT ignores, and a SYN, which it answers with a SYN-ACK.",
+    "in SYN-SENT ignores, and a SYN, which it answers with a SYN-ACK.",
     "As server-first, but the client gets the server's SYN alone, which seems to have crossed its "
     "own (RFC 9293 figure 7), and later its SYN-ACK. Where both ends really open, the server's own "
     "SYN and SYN-ACK pass.",

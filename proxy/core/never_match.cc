@@ -1,10 +1,11 @@
 #include "proxy/core/never_match.hpp"
-#include "proxy/values/flag_names.hpp"
-#include "proxy/values/option_names.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+
+#include "proxy/values/flag_names.hpp"
+#include "proxy/values/option_names.hpp"
 
 namespace latesyn {
 namespace {

@@ -55,9 +55,9 @@ struct Hook {
 /// - bare segments too, where rules let SYNs come once their connection is closed: the answer that
 ///   tells what became of them may be a plain ACK (RFC 9293 section 3.10.7.4, TIME-WAIT);
 /// - all, where a rule acts on other segments, or asks whether a handshake is complete; where a SYN
-/// may come late into an open connection,
-///   because what tells a challenge ACK (RFC 5961 section 4) is that it acknowledges nothing new;
-///   and where a rule waits for `established`: the ACK that completes a handshake may carry data.
+///   may come late into an open connection, because what tells a challenge ACK (RFC 5961 section 4)
+///   is that it acknowledges nothing new; and where a rule waits for `established`: the ACK that
+///   completes a handshake may carry data.
 ///
 /// Where latesyn shakes hands itself: all, and whole, where it joins two halves; less where it only
 /// refuses, or confirms late SYNs.

@@ -63,10 +63,7 @@ std::string converse(int fd, const EndpointTask& task, std::uint32_t number, Con
   if (!send_all(fd, message)) return because("send");
   if (auto problem = read_echo(fd, message); !problem.empty()) return problem;
   if (task.closer == Closer::server) return read_end(fd);
-  if (task.closer == Closer::client_reset) {
-    const linger reset{.l_onoff = 1, .l_linger = 0};
-    ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-  }
+  if (task.closer == Closer::client_reset) reset_at_close(fd);
   return {};
 }
 

@@ -17,11 +17,8 @@ namespace {
 
 Descriptor listen_on(const Endpoint& endpoint) {
   Descriptor fd = tcp_socket(endpoint);
-  const SocketAddress address(endpoint);
-  const int on = 1;
   constexpr int kBacklog = 4096;
-  if (!fd || ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
-      ::bind(fd.get(), address.get(), address.size) != 0 || ::listen(fd.get(), kBacklog) != 0) {
+  if (!fd || !bind_to(fd.get(), endpoint) || ::listen(fd.get(), kBacklog) != 0) {
     throw system_error("listen on " + endpoint.text());
   }
   return fd;
@@ -53,18 +50,15 @@ class Server {
   };
 
   void accept_one() {
-    sockaddr_storage peer{};
-    socklen_t size = sizeof(peer);
-    void* raw = &peer;
-    Descriptor fd(::accept4(listener_.get(), static_cast<sockaddr*>(raw), &size, SOCK_CLOEXEC));
-    if (!fd) {
+    Accepted accepted = accept_from(listener_.get());
+    if (!accepted.fd) {
       // Of all errors only those that stay would make this loop spin.
       if (errno == EMFILE || errno == ENFILE) throw system_error("accept a connection");
       return;
     }
-    tell({{"accepted", port_of(peer)}});
-    const int number = fd.get();
-    connections_[number] = {.fd = std::move(fd), .client_port = port_of(peer)};
+    tell({{"accepted", accepted.client_port}});
+    const int number = accepted.fd.get();
+    connections_[number] = {.fd = std::move(accepted.fd), .client_port = accepted.client_port};
   }
 
   /// False once the connection is over.

@@ -45,6 +45,26 @@ Descriptor tcp_socket(const Endpoint& endpoint, bool multipath) {
       ::socket(family, SOCK_STREAM | SOCK_CLOEXEC, multipath ? IPPROTO_MPTCP : IPPROTO_TCP));
 }
 
+bool bind_to(int fd, const Endpoint& own) {
+  const SocketAddress address(own);
+  const int on = 1;
+  return ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
+         ::bind(fd, address.get(), address.size) == 0;
+}
+
+Accepted accept_from(int listener) {
+  sockaddr_storage peer{};
+  socklen_t size = sizeof(peer);
+  void* raw = &peer;
+  Descriptor fd(::accept4(listener, static_cast<sockaddr*>(raw), &size, SOCK_CLOEXEC));
+  return {std::move(fd), port_of(peer)};
+}
+
+void reset_at_close(int fd) {
+  const linger reset{.l_onoff = 1, .l_linger = 0};
+  ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+}
+
 bool send_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);

@@ -26,6 +26,20 @@ std::uint16_t port_of(const sockaddr_storage& address);
 /// tells why).
 Descriptor tcp_socket(const Endpoint& endpoint, bool multipath = false);
 
+/// Binds to an address and port that an earlier connection's TIME-WAIT may still hold. False where
+/// it can't (errno tells why).
+bool bind_to(int fd, const Endpoint& own);
+
+/// One connection out of a listener's queue; no socket where there is none (errno tells why).
+struct Accepted {
+  Descriptor fd;
+  std::uint16_t client_port = 0;
+};
+Accepted accept_from(int listener);
+
+/// Makes the socket's close() a RST.
+void reset_at_close(int fd);
+
 /// False where the connection ended before all was sent (errno tells how).
 bool send_all(int fd, std::string_view bytes);
 

@@ -108,9 +108,7 @@ class Follower {
   }
 
   Result bind(int fd, std::uint16_t port) const {
-    set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
-    const SocketAddress address(Endpoint{own_.address, port});
-    return ::bind(fd, address.get(), address.size) == 0 ? Result() : failed();
+    return bind_to(fd, {own_.address, port}) ? Result() : failed();
   }
 
   Result listen(const LabStep& step) {
@@ -132,13 +130,10 @@ class Follower {
   Result accept() {
     if (!listener_) return "no listener";
     if (!is_ready(listener_.get(), POLLIN, now_)) return "nothing";
-    sockaddr_storage peer{};
-    socklen_t size = sizeof(peer);
-    void* raw = &peer;
-    Descriptor fd(::accept4(listener_.get(), static_cast<sockaddr*>(raw), &size, SOCK_CLOEXEC));
-    if (!fd) return failed();
-    tell({{"accepted", port_of(peer)}});
-    connections_.push_back({std::move(fd), port_of(peer)});
+    Accepted accepted = accept_from(listener_.get());
+    if (!accepted.fd) return failed();
+    tell({{"accepted", accepted.client_port}});
+    connections_.push_back({std::move(accepted.fd), accepted.client_port});
     return {};
   }
 
@@ -214,10 +209,7 @@ class Follower {
 
   static Result end(Connection& connection, StepVerb verb) {
     const int fd = connection.fd.get();
-    if (verb == StepVerb::reset) {
-      const linger reset{.l_onoff = 1, .l_linger = 0};
-      ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-    }
+    if (verb == StepVerb::reset) reset_at_close(fd);
     // In repair mode the kernel says nothing to the peer about the end of a socket.
     const int on = TCP_REPAIR_ON;
     if (verb == StepVerb::vanish &&

@@ -65,8 +65,7 @@ void Watcher::arrived(const Arrived& note) {
   if (note.segment.kind == SegmentKind::syn && note.segment.copy == 1) {
     begun_last_ = index_.at(note.segment.flow);
   }
-  read(*watched, note.at);
-  note_change(*watched, note.at);
+  look(*watched, note.at);
   watched->waiting +=
       static_cast<std::uint64_t>(std::ranges::count_if(note.planned, std::not_fn(goes_at_once)));
   const auto line = figure_line(note, Numbers::shown);
@@ -113,9 +112,14 @@ Watcher::Watched* Watcher::find(const Segment& segment) {
 }
 
 void Watcher::expect(const FlowKey& flow) {
-  index_.try_emplace(flow, watched_.size());
+  if (!index_.try_emplace(flow, watched_.size()).second) return;
   watched_.push_back({});
   watched_.back().ladder.flow = flow;
+}
+
+void Watcher::look(Watched& watched, Time at) {
+  read(watched, at);
+  note_change(watched, at);
 }
 
 void Watcher::read(Watched& watched, Time at) {
@@ -166,12 +170,14 @@ void Watcher::complete(Time now) {
   incomplete_.reset();
   read(watched, now);
   if (watched.ladder.rows_left_out != 0) return;
-  (watched.ladder.rows.back().line.from == Side::client ? watched.written_b : watched.written_a) =
-      (watched.ladder.rows.back().line.from == Side::client ? watched.server : watched.client)
-          .state;
   LadderRow& row = watched.ladder.rows.back();
-  (row.line.from == Side::client ? row.b : row.a) =
-      row.line.from == Side::client ? watched.server : watched.client;
+  if (row.line.from == Side::client) {
+    row.b = watched.server;
+    watched.written_b = row.b.state;
+  } else {
+    row.a = watched.client;
+    watched.written_a = row.a.state;
+  }
 }
 
 void Watcher::released(Time now) {
@@ -193,24 +199,18 @@ bool Watcher::may_change(const Watched& watched) const {
 
 void Watcher::look(Time now) {
   for (Watched& watched : watched_) {
-    if (!may_change(watched)) continue;
-    read(watched, now);
-    note_change(watched, now);
+    if (may_change(watched)) look(watched, now);
   }
 }
 
 void Watcher::look_at_all(Time now) {
-  for (Watched& watched : watched_) {
-    read(watched, now);
-    note_change(watched, now);
-  }
+  for (Watched& watched : watched_) look(watched, now);
 }
 
 SocketState Watcher::state(Side end, Time now) {
   if (watched_.empty()) return SocketState::unknown;
   Watched& watched = watched_[begun_last_];
-  read(watched, now);
-  note_change(watched, now);
+  look(watched, now);
   return (end == Side::client ? watched.client : watched.server).state;
 }
 
@@ -250,8 +250,7 @@ std::vector<LadderFlow> Watcher::ladder(Time now) {
   std::vector<LadderFlow> all;
   const Duration offset = began_.value_or(Time{}).time_since_epoch();
   for (Watched& watched : watched_) {
-    read(watched, now);
-    note_change(watched, now);
+    look(watched, now);
     if (watched.ladder.rows.empty()) continue;  // it was expected, and never came
     all.push_back(watched.ladder);
     LadderFlow& flow = all.back();

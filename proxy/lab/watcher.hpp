@@ -71,8 +71,9 @@ class Watcher final : public Observer {
   void departed(const Departed& note);
   void begin_history(Watched& watched, const Departed& note);
   Watched* find(const Segment& segment);
-  void note_change(Watched& watched, Time at);
+  void look(Watched& watched, Time at);
   void read(Watched& watched, Time at);
+  void note_change(Watched& watched, Time at);
   void write(Watched& watched, const Note& note, std::string remark);
   void complete(Time now);
   bool may_change(const Watched& watched) const;

@@ -37,6 +37,7 @@ class Relaying {
 
   const Router& router() const { return router_; }
   const Network& network() const { return router_.network(); }
+  RunningProgram& program() { return *program_; }
   /// Its report.
   nlohmann::json stop();
 

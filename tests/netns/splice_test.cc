@@ -16,7 +16,7 @@
 #include "tests/netns/bulk.hpp"
 #include "tests/netns/eventually.hpp"
 #include "tests/netns/hosts.hpp"
-#include "tests/netns/router.hpp"
+#include "tests/netns/relaying.hpp"
 
 namespace latesyn {
 namespace {
@@ -26,28 +26,15 @@ constexpr std::uint64_t kSize = 100'000'000;
 /// over.
 constexpr std::uint64_t kPacketsMax = 100;
 
-constexpr const char* kShifted =
-    "handshake = \"server-first\"\nserver_isn = \"hashed\"\nclient_isn = \"hashed\"\n"
-    "translate = \"kernel\"\n";
-constexpr const char* kSame = "handshake = \"server-first\"\ntranslate = \"kernel\"\n";
-constexpr const char* kClientFirst = "handshake = \"client-first\"\ntranslate = \"kernel\"\n";
+const std::string kKernel = "\ntranslate = \"kernel\"";
+const std::string kSameNumbers = kServerFirst + kKernel, kOtherNumbers = kShifted + kKernel,
+                  kUntold = kClientFirst + kKernel;
 
 std::string family_text(Family family) { return family == Family::v4 ? "IPv4" : "IPv6"; }
 
-class Splicing {
+class Splicing : public Relaying {
  public:
-  explicit Splicing(const std::string& settings)
-      : program_(router_.run(
-            {router_.write("p.toml", policy_text(settings)), "--json", router_.path("report")})) {}
-  const Router& router() const { return router_; }
-  const Network& network() const { return router_.network(); }
-  RunningProgram& program() { return *program_; }
-  nlohmann::json stop() {
-    program_->send(SIGINT);
-    INFO(program_->said());
-    CHECK(program_->wait() == 0);
-    return router_.read_json("report");
-  }
+  explicit Splicing(const std::string& settings) : Relaying(mode_text(settings)) {}
   /// The router's entries of our making, as conntrack lists them.
   std::string entries() const {
     const Inside inside(network().router());
@@ -63,31 +50,21 @@ class Splicing {
     INFO(result.why());
     REQUIRE(result.ok());
   }
-
- private:
-  Router router_;
-  std::unique_ptr<RunningProgram> program_;
 };
-
-/// Sends so much to the server, which sends as much back; what arrived unharmed, both ways.
-std::pair<std::uint64_t, std::uint64_t> transfer(const Router& router, Family family,
-                                                 std::uint64_t size) {
-  std::promise<std::uint64_t> at_server;
-  const Server server(router.network().server(), router.server(family), [&](int connection) {
-    at_server.set_value(receive_bulk(connection));
-    send_bulk(connection, size);
-  });
-  const Descriptor connection = connect_to(router.network().client(), router.server(family));
-  REQUIRE(connection);
-  CHECK(send_bulk(connection.get(), size));
-  ::shutdown(connection.get(), SHUT_WR);
-  const std::uint64_t at_client = receive_bulk(connection.get());
-  return {at_server.get_future().get(), at_client};
-}
 
 /// Client-first has to know a server before it can offer it window scaling.
 void acquaint(const Router& router, Family family) {
   CHECK(transfer(router, family, 1) == std::pair<std::uint64_t, std::uint64_t>(1, 1));
+}
+
+/// A connection to a server that echoes, on which data have gone both ways.
+Descriptor connect_and_exchange(const Splicing& splicing) {
+  Descriptor client = connect_to(splicing.network().client(), splicing.router().server());
+  REQUIRE(client);
+  ::send(client.get(), "before", 6, MSG_NOSIGNAL);
+  std::array<char, 6> back{};
+  CHECK(::recv(client.get(), back.data(), 6, MSG_WAITALL) == 6);
+  return client;
 }
 
 void reset_on_close(int connection) {
@@ -99,7 +76,7 @@ void reset_on_close(int connection) {
 
 TEST_CASE("100 MB each way arrive intact, translated by the kernel, and none of it is queued") {
   const Family family = GENERATE(Family::v4, Family::v6);
-  const std::string mode = GENERATE(kSame, kShifted, kClientFirst);
+  const std::string mode = GENERATE(kSameNumbers, kOtherNumbers, kUntold);
   const std::string timestamps = GENERATE("1", "0");
   INFO(mode << family_text(family) << ", timestamps " << timestamps);
   Splicing splicing(mode);
@@ -115,7 +92,7 @@ TEST_CASE("100 MB each way arrive intact, translated by the kernel, and none of 
 
 TEST_CASE("a reset after data kills the other end at once, and the kernel forgets the flow") {
   const Family family = GENERATE(Family::v4, Family::v6);
-  const std::string mode = GENERATE(kShifted, kClientFirst);
+  const std::string mode = GENERATE(kOtherNumbers, kUntold);
   const bool by_server = GENERATE(false, true);
   INFO(mode << family_text(family) << (by_server ? ", by the server" : ", by the client"));
   Splicing splicing(mode);
@@ -153,7 +130,7 @@ TEST_CASE("a reset after data kills the other end at once, and the kernel forget
 
 TEST_CASE("a flow that conntrack was made to forget goes on, shifted by latesyn") {
   const Family family = GENERATE(Family::v4, Family::v6);
-  const std::string mode = GENERATE(kShifted, kClientFirst);
+  const std::string mode = GENERATE(kOtherNumbers, kUntold);
   const std::string loose = GENERATE("0", "1");
   INFO(mode << family_text(family) << ", loose " << loose);
   Splicing splicing(mode);
@@ -180,16 +157,12 @@ TEST_CASE("a flow that conntrack was made to forget goes on, shifted by latesyn"
 }
 
 TEST_CASE("when latesyn is killed its joined flows live on in the kernel to their end") {
-  const std::string mode = GENERATE(kShifted, kClientFirst);
+  const std::string mode = GENERATE(kOtherNumbers, kUntold);
   INFO(mode);
   Splicing splicing(mode);
   acquaint(splicing.router(), Family::v4);
   const Server server(splicing.network().server(), splicing.router().server(), echo);
-  const Descriptor client = connect_to(splicing.network().client(), splicing.router().server());
-  REQUIRE(client);
-  ::send(client.get(), "before", 6, MSG_NOSIGNAL);
-  std::array<char, 6> back{};
-  CHECK(::recv(client.get(), back.data(), 6, MSG_WAITALL) == 6);
+  const Descriptor client = connect_and_exchange(splicing);
   splicing.program().send(SIGKILL);
   splicing.program().wait();
   ::send(client.get(), "beyond", 6, MSG_NOSIGNAL);
@@ -201,16 +174,12 @@ TEST_CASE("when latesyn is killed its joined flows live on in the kernel to thei
 }
 
 TEST_CASE("joined flows sleep while latesyn is stopped, and live on when it is back") {
-  const std::string mode = GENERATE(kShifted, kClientFirst);
+  const std::string mode = GENERATE(kOtherNumbers, kUntold);
   INFO(mode);
   Splicing splicing(mode);
   acquaint(splicing.router(), Family::v4);
   const Server server(splicing.network().server(), splicing.router().server(), echo);
-  const Descriptor client = connect_to(splicing.network().client(), splicing.router().server());
-  REQUIRE(client);
-  ::send(client.get(), "before", 6, MSG_NOSIGNAL);
-  std::array<char, 6> back{};
-  CHECK(::recv(client.get(), back.data(), 6, MSG_WAITALL) == 6);
+  const Descriptor client = connect_and_exchange(splicing);
   splicing.stop();
   CHECK(splicing.router().chains().empty());
   ::send(client.get(), "beyond", 6, MSG_NOSIGNAL);
@@ -222,7 +191,7 @@ TEST_CASE("joined flows sleep while latesyn is stopped, and live on when it is b
 }
 
 TEST_CASE("joined halves survive loss while the kernel translates their acknowledged blocks") {
-  const std::string mode = GENERATE(kShifted, kClientFirst);
+  const std::string mode = GENERATE(kOtherNumbers, kUntold);
   INFO(mode);
   Splicing splicing(mode);
   acquaint(splicing.router(), Family::v4);
@@ -236,7 +205,7 @@ TEST_CASE("joined halves survive loss while the kernel translates their acknowle
   CHECK(transfer(splicing.router(), Family::v4, 20'000'000) ==
         std::pair<std::uint64_t, std::uint64_t>(20'000'000, 20'000'000));
   // The first connection of client-first converts window scales, which the kernel can't.
-  CHECK(splicing.stop()["counters"]["spliced"] == (mode == kClientFirst ? 1 : 2));
+  CHECK(splicing.stop()["counters"]["spliced"] == (mode == kUntold ? 1 : 2));
 }
 
 }  // namespace latesyn

@@ -1,26 +1,14 @@
 // The impairments that change segments: what they change, and that nothing else is.
 
 #include "proxy/values/checksum.hpp"
-#include "proxy/values/segment_spec.hpp"
 #include "proxy/values/tcp_edit.hpp"
 #include "tests/unit/impair.hpp"
 
 namespace latesyn::test {
 namespace {
 
-SegmentSpec spec(Family family) {
-  const bool v4 = family == Family::v4;
-  return {.from = {*IpAddress::parse(v4 ? "10.1.0.2" : "fd00:1::2"), 40000},
-          .to = {*IpAddress::parse(v4 ? "10.2.0.2" : "fd00:2::2"), 80},
-          .seq = Seq{1000},
-          .ack = Seq{2000},
-          .flags = {.ack = true},
-          .timestamps = Timestamps{500, 600},
-          .payload_size = 10};
-}
-
 SegmentSpec syn(Family family) {
-  SegmentSpec s = spec(family);
+  SegmentSpec s = data_segment(family);
   s.ack = Seq{};
   s.flags = {.syn = true};
   s.syn_options = {.mss = std::uint16_t{1460}, .window_scale = std::uint8_t{7}};
@@ -57,7 +45,7 @@ std::int64_t number(std::int64_t value) { return value; }
 
 TEST_CASE("rewrite adds to SEQ, ACK and timestamps, and touches nothing else") {
   const auto family = GENERATE(Family::v4, Family::v6);
-  SegmentSpec after = spec(family);
+  SegmentSpec after = data_segment(family);
   after.seq = Seq{995};
   after.ack = Seq{2007};
   after.timestamps = Timestamps{400, 601};
@@ -66,19 +54,19 @@ TEST_CASE("rewrite adds to SEQ, ACK and timestamps, and touches nothing else") {
                                {"ack_by", number(7)},
                                {"timestamp_by", number(-100)},
                                {"echo_by", number(1)}},
-                              spec(family));
+                              data_segment(family));
   CHECK(d.packet == build(after));
   CHECK(d.changed);
 }
 
 TEST_CASE("rewrite sets SEQ, ACK and window") {
   const auto family = GENERATE(Family::v4, Family::v6);
-  SegmentSpec after = spec(family);
+  SegmentSpec after = data_segment(family);
   after.seq = Seq{4294967295};
   after.ack = Seq{3};
   after.window = 0;
   CHECK(changed("rewrite", {{"seq", number(4294967295)}, {"ack", number(3)}, {"window", number(0)}},
-                spec(family))
+                data_segment(family))
             .packet == build(after));
 }
 
@@ -92,15 +80,16 @@ TEST_CASE("rewrite changes what a SYN offers") {
 }
 
 TEST_CASE("rewrite gives no option to a segment that has none, and that is no change") {
-  const Departure d = changed("rewrite", {{"mss", number(536)}}, spec(Family::v4));
-  CHECK(d.packet == build(spec(Family::v4)));
+  const Departure d = changed("rewrite", {{"mss", number(536)}}, data_segment(Family::v4));
+  CHECK(d.packet == build(data_segment(Family::v4)));
   CHECK_FALSE(d.changed);
 }
 
 TEST_CASE("rewrite sets hop limit, DSCP and ECN, under right checksums") {
   const auto family = GENERATE(Family::v4, Family::v6);
-  const Departure d = changed(
-      "rewrite", {{"ttl", number(3)}, {"dscp", number(46)}, {"ecn", number(3)}}, spec(family));
+  const Departure d =
+      changed("rewrite", {{"ttl", number(3)}, {"dscp", number(46)}, {"ecn", number(3)}},
+              data_segment(family));
   const auto view = std::get<TcpView>(TcpView::over(d.packet.bytes));
   CHECK(view.hop_limit() == 3);
   CHECK(view.traffic_class() == (46 << 2 | 3));
@@ -110,11 +99,11 @@ TEST_CASE("rewrite sets hop limit, DSCP and ECN, under right checksums") {
 
 TEST_CASE("rewrite makes a checksum wrong where it is asked to, and changes nothing beside it") {
   const auto family = GENERATE(Family::v4, Family::v6);
-  const Departure d = changed("rewrite", {{"checksum", "wrong"}}, spec(family));
+  const Departure d = changed("rewrite", {{"checksum", "wrong"}}, data_segment(family));
   CHECK(checksum_of(d.packet) != 0);
   Packet mended = d.packet;
   TcpEdit::over(mended.bytes).complete_checksum();
-  CHECK(mended == build(spec(family)));
+  CHECK(mended == build(data_segment(family)));
 }
 
 TEST_CASE("rewrite says what it writes") {
@@ -124,10 +113,11 @@ TEST_CASE("rewrite says what it writes") {
 
 TEST_CASE("flags sets flags and clears others") {
   const auto family = GENERATE(Family::v4, Family::v6);
-  SegmentSpec after = spec(family);
+  SegmentSpec after = data_segment(family);
   after.flags = {.fin = true, .ece = true, .cwr = true};
   const auto odd = make("flags", {{"set", 0xc1U}, {"clear", 0x10U}, {"checksum", "right"}});
-  CHECK(changed("flags", {{"set", 0xc1U}, {"clear", 0x10U}}, spec(family)).packet == build(after));
+  CHECK(changed("flags", {{"set", 0xc1U}, {"clear", 0x10U}}, data_segment(family)).packet ==
+        build(after));
   CHECK(odd->sentence() == "leaves with FIN,ECE,CWR set and with ACK cleared");
   CHECK_FALSE(odd->makes_syns());
 }
@@ -145,8 +135,8 @@ TEST_CASE("strip puts no-operations in an option's place") {
 
 TEST_CASE("corrupt flips bits of the data, and only there") {
   const auto family = GENERATE(Family::v4, Family::v6);
-  const Packet before = build(spec(family));
-  const Departure d = changed("corrupt", {{"bits", 1U}}, spec(family));
+  const Packet before = build(data_segment(family));
+  const Departure d = changed("corrupt", {{"bits", 1U}}, data_segment(family));
   const auto at = std::get<TcpView>(TcpView::over(before.bytes)).payload_at();
   int flipped = 0;
   for (std::size_t i = at; i < before.bytes.size(); ++i) {
@@ -162,18 +152,19 @@ TEST_CASE("corrupt flips bits of the data, and only there") {
 }
 
 TEST_CASE("corrupt can leave the checksum wrong") {
-  const Departure d = changed("corrupt", {{"bits", 1U}, {"checksum", "wrong"}}, spec(Family::v4));
+  const Departure d =
+      changed("corrupt", {{"bits", 1U}, {"checksum", "wrong"}}, data_segment(Family::v4));
   CHECK(checksum_of(d.packet) != 0);
 }
 
 TEST_CASE("truncate keeps the first bytes of the data") {
   const auto family = GENERATE(Family::v4, Family::v6);
-  SegmentSpec after = spec(family);
+  SegmentSpec after = data_segment(family);
   after.payload_size = 4;
-  const Departure cut = changed("truncate", {{"keep", 4U}}, spec(family));
+  const Departure cut = changed("truncate", {{"keep", 4U}}, data_segment(family));
   CHECK(cut.packet == build(after));
   CHECK(cut.changed);
-  CHECK_FALSE(changed("truncate", {{"keep", 10U}}, spec(family)).changed);
+  CHECK_FALSE(changed("truncate", {{"keep", 10U}}, data_segment(family)).changed);
 }
 
 }  // namespace latesyn::test

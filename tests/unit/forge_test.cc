@@ -1,7 +1,6 @@
 // What forge and icmp make of a segment, and for whom.
 
 #include "proxy/values/checksum.hpp"
-#include "proxy/values/segment_spec.hpp"
 #include "proxy/values/wire.hpp"
 #include "tests/unit/impair.hpp"
 
@@ -9,18 +8,6 @@ namespace latesyn::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// Ten bytes of the client's, numbers and clocks as in the middle of a connection.
-SegmentSpec data(Family family) {
-  const bool v4 = family == Family::v4;
-  return {.from = {*IpAddress::parse(v4 ? "10.1.0.2" : "fd00:1::2"), 40000},
-          .to = {*IpAddress::parse(v4 ? "10.2.0.2" : "fd00:2::2"), 80},
-          .seq = Seq{1000},
-          .ack = Seq{2000},
-          .flags = {.ack = true},
-          .timestamps = Timestamps{500, 600},
-          .payload_size = 10};
-}
 
 Departures apply(std::string_view name, Values values, const Packet& packet) {
   for (const auto& [key, value] : Values{{"to", "receiver"},
@@ -47,7 +34,7 @@ Packet forged(Values values, const SegmentSpec& cause) {
 }
 
 SegmentSpec in_client_name(Family family, std::uint32_t seq, Flags flags) {
-  SegmentSpec s = data(family);
+  SegmentSpec s = data_segment(family);
   s.seq = Seq{seq};
   s.flags = flags;
   if (!flags.ack) s.ack = Seq{};
@@ -85,7 +72,7 @@ bool right(Bytes packet, Family family) {
 
 Error error(const std::string& name, Family family, Values values = {}) {
   values.emplace("error", name);
-  const Departures out = apply("icmp", std::move(values), build(data(family)));
+  const Departures out = apply("icmp", std::move(values), build(data_segment(family)));
   REQUIRE(out.size() == 2);
   CHECK(out[1].is_icmp);
   CHECK(out[1].to == Side::client);
@@ -98,27 +85,27 @@ Error error(const std::string& name, Family family, Values values = {}) {
 
 TEST_CASE("forge makes the RST that a receiver believes, behind what it has just got") {
   const auto family = GENERATE(Family::v4, Family::v6);
-  CHECK(forged({}, data(family)) == build(in_client_name(family, 1010, {.rst = true})));
+  CHECK(forged({}, data_segment(family)) == build(in_client_name(family, 1010, {.rst = true})));
 }
 
 TEST_CASE("forge places a RST inside the window, or outside (RFC 5961 section 3.2)") {
   const auto family = GENERATE(Family::v4, Family::v6);
-  CHECK(forged({{"seq_by", number(100)}}, data(family)) ==
+  CHECK(forged({{"seq_by", number(100)}}, data_segment(family)) ==
         build(in_client_name(family, 1110, {.rst = true})));
-  CHECK(forged({{"seq_by", number(-2000)}}, data(family)) ==
+  CHECK(forged({{"seq_by", number(-2000)}}, data_segment(family)) ==
         build(in_client_name(family, 0U - 990U, {.rst = true})));
 }
 
 TEST_CASE("forge takes the place of a segment that is dropped") {
   const auto family = GENERATE(Family::v4, Family::v6);
-  const Departures out = apply("forge", {{"original", "dropped"}}, build(data(family)));
+  const Departures out = apply("forge", {{"original", "dropped"}}, build(data_segment(family)));
   REQUIRE(out.size() == 1);
   CHECK(out[0].packet == build(in_client_name(family, 1000, {.rst = true})));
 }
 
 TEST_CASE("forge acknowledges a SYN-ACK in the client's place, with timestamps that Linux takes") {
   const auto family = GENERATE(Family::v4, Family::v6);
-  SegmentSpec syn_ack = data(family);
+  SegmentSpec syn_ack = data_segment(family);
   std::swap(syn_ack.from, syn_ack.to);
   syn_ack.flags = {.syn = true, .ack = true};
   syn_ack.payload_size = 0;
@@ -152,11 +139,12 @@ TEST_CASE("forge carries a window, data and no timestamps where it is told to") 
                 {"window", number(0)},
                 {"payload", number(7)},
                 {"timestamps", "none"}},
-               data(family)) == build(probe));
+               data_segment(family)) == build(probe));
 }
 
 TEST_CASE("forge adds to a delay that is there, and waits for its trigger") {
-  const auto late = apply("forge", {{"once", "closed"}, {"after", 2s}}, build(data(Family::v4)));
+  const auto late =
+      apply("forge", {{"once", "closed"}, {"after", 2s}}, build(data_segment(Family::v4)));
   REQUIRE(late.size() == 2);
   CHECK(late[1].once == Trigger::closed);
   CHECK(late[1].after == 2s);

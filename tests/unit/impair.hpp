@@ -5,6 +5,7 @@
 
 #include "impair/impairment.hpp"
 #include "proxy/values/duration_text.hpp"
+#include "proxy/values/segment_spec.hpp"
 #include "tests/unit/known_packets.hpp"
 
 namespace latesyn::test {
@@ -13,6 +14,18 @@ using Values = std::map<std::string, ParameterValue, std::less<>>;
 
 inline std::unique_ptr<const Impairment> make(std::string_view name, Values values = {}) {
   return find_impairment(name)->make(Parameters(std::move(values)));
+}
+
+/// Ten bytes of the client's, numbers and clocks as in the middle of a connection.
+inline SegmentSpec data_segment(Family family) {
+  const bool v4 = family == Family::v4;
+  return {.from = {*IpAddress::parse(v4 ? "10.1.0.2" : "fd00:1::2"), 40000},
+          .to = {*IpAddress::parse(v4 ? "10.2.0.2" : "fd00:2::2"), 80},
+          .seq = Seq{1000},
+          .ack = Seq{2000},
+          .flags = {.ack = true},
+          .timestamps = Timestamps{500, 600},
+          .payload_size = 10};
 }
 
 /// "original to server once closed after 2s", and what is wrong with its packet, if anything.
