@@ -53,6 +53,9 @@ struct Departure {
   Trigger once = Trigger::arrived;
   Duration after{};
   std::optional<HandshakeChoice> handshake = std::nullopt;
+
+  /// A segment that a rule has made or changed, so that it may be of another flow than its cause.
+  bool is_made() const { return !is_icmp && (origin == Origin::forged || changed); }
 };
 /// None: the packet is dropped. Several: copies.
 using Departures = std::vector<Departure>;

@@ -106,7 +106,17 @@ struct Unsplice {
   Duration linger{};
 };
 
-using Action = std::variant<Transmit, Note, Splice, Bypass, Unsplice>;
+/// A departure that a rule has made, of a flow that another worker has: it is for that worker's
+/// engine to send (Engine::adopt). Its hop is taken.
+struct Stray {
+  unsigned worker = 0;
+  Departure departure;
+  std::string rule;
+  Time arrived;
+  bool at_once = false;
+};
+
+using Action = std::variant<Transmit, Note, Splice, Bypass, Unsplice, Stray>;
 using Actions = std::vector<Action>;
 
 }  // namespace latesyn

@@ -1,5 +1,7 @@
 #include "proxy/core/connection.hpp"
 
+#include "proxy/core/shared_state.hpp"
+
 namespace latesyn {
 
 Segment Connection::describe(const TcpView& view, Side from) const {
@@ -27,10 +29,10 @@ SegmentKind Connection::kind_of(const Segment& s) const {
   return third ? SegmentKind::handshake_ack : SegmentKind::ack;
 }
 
-Segment Connection::sent(const TcpView& view, Side from, std::uint32_t& next_number) {
+Segment Connection::sent(const TcpView& view, Side from, SharedState& shared) {
   Segment s = describe(view, from);
   const bool opens = s.kind == SegmentKind::syn && from == Side::client;
-  if (opens && (!current_ || current_->client_isn() != s.seq)) begin(s, next_number);
+  if (opens && (!current_ || current_->client_isn() != s.seq)) begin(s, shared);
   s.connection = number_;
   s.life = opens ? Life::current : life_of(s);
   s.copy = copies_.count(s);
@@ -74,12 +76,12 @@ Segment Connection::elsewhere(const TcpView& view) {
   return s;
 }
 
-void Connection::begin(const Segment& syn, std::uint32_t& next_number) {
+void Connection::begin(const Segment& syn, SharedState& shared) {
   // The client has left whatever it had before; the server may not know that yet (RFC 9293 figure
   // 9).
   if (current_ && !current_->closed()) stale_ = std::make_unique<Incarnation>(*current_);
   current_.emplace(syn.seq);
-  number_ = next_number++;
+  number_ = shared.number_connection();
 }
 
 void Connection::complete(Segment& s) {

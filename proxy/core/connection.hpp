@@ -11,13 +11,14 @@
 
 namespace latesyn {
 
+class SharedState;
+
 class Connection {
  public:
   explicit Connection(const FlowKey& flow) : flow_(flow) {}
 
-  /// A segment was sent by `from`. `next_number` is the number of the next new connection; it is
-  /// raised where this segment begins one.
-  Segment sent(const TcpView& view, Side from, std::uint32_t& next_number);
+  /// A segment was sent by `from`. Where it begins a connection, `shared` numbers that.
+  Segment sent(const TcpView& view, Side from, SharedState& shared);
   /// The same for a segment of our own, in the place of one that was sent.
   Segment forged(const TcpView& view, const Segment& original);
   /// The same for one that a rule made or changed: its numbers are shown beside those of the ends.
@@ -48,7 +49,7 @@ class Connection {
     return view.from() == flow_.client ? Side::client : Side::server;
   }
   Segment beside(const TcpView& view, const Segment& original);
-  void begin(const Segment& syn, std::uint32_t& next_number);
+  void begin(const Segment& syn, SharedState& shared);
   Life life_of(const Segment& segment) const;
   bool answers_stale(const Segment& segment) const;
   bool server_answers_stale(const Segment& segment) const;

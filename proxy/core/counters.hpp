@@ -2,6 +2,7 @@
 // What went through the engine, and every reason why something was let through without a decision.
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -43,5 +44,15 @@ struct Tables {
 
   bool operator==(const Tables&) const = default;
 };
+
+/// Of Counters, or of Tables: every number of the one added to the same number of the other.
+template <typename Numbers>
+Numbers sum(const Numbers& a, const Numbers& b) {
+  using Array = std::array<std::uint64_t, sizeof(Numbers) / sizeof(std::uint64_t)>;
+  Array total = std::bit_cast<Array>(a);
+  const Array more = std::bit_cast<Array>(b);
+  for (std::size_t i = 0; i < total.size(); ++i) total[i] += more[i];
+  return std::bit_cast<Numbers>(total);
+}
 
 }  // namespace latesyn

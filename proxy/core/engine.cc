@@ -4,8 +4,8 @@
 
 namespace latesyn {
 
-Engine::Engine(Policy policy, std::uint64_t seed, Limits limits)
-    : state_(std::make_unique<State>(std::move(policy), seed, limits)) {}
+Engine::Engine(Policy policy, std::uint64_t seed, Limits limits, Place place)
+    : state_(std::make_unique<State>(std::move(policy), seed, limits, std::move(place))) {}
 Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 Engine::~Engine() = default;
@@ -17,6 +17,9 @@ void Engine::on_time(Time now, Actions& out) { state_->on_time(now, out); }
 std::optional<Time> Engine::next_wakeup() const { return state_->next_wakeup(); }
 void Engine::release(Time now, Actions& out) { state_->release(now, out); }
 void Engine::offer_splices(bool offered, Actions& out) { state_->offer_splices(offered, out); }
+void Engine::adopt(Time now, Stray stray, Actions& out) {
+  state_->adopt(now, std::move(stray), out);
+}
 void Engine::use(Policy policy) { state_->use(std::move(policy)); }
 Bytes Engine::replacement() const { return state_->replacement; }
 const Policy& Engine::policy() const { return state_->policy; }

@@ -7,6 +7,7 @@
 #include "proxy/core/action.hpp"
 #include "proxy/core/counters.hpp"
 #include "proxy/core/policy.hpp"
+#include "proxy/core/shared_state.hpp"
 
 namespace latesyn {
 
@@ -32,7 +33,9 @@ struct Limits {
 
 class Engine {
  public:
-  Engine(Policy policy, std::uint64_t seed, Limits limits = {});
+  /// One of several engines of a run (worker_split.hpp) has its own limits, but for `late_syns`,
+  /// which is counted for all of them.
+  Engine(Policy policy, std::uint64_t seed, Limits limits = {}, Place place = {});
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
   ~Engine();
@@ -50,6 +53,8 @@ class Engine {
   std::optional<Time> next_wakeup() const;
   /// Releases by hand everything that waits for that.
   void release(Time now, Actions& out);
+  /// Sends what another engine's rules have made of a flow that is ours.
+  void adopt(Time now, Stray stray, Actions& out);
   /// Whether the kernel can shift the numbers of joined flows in our place: then Splice, Bypass and
   /// Unsplice say which. No longer: all that it shifts are ours again.
   void offer_splices(bool offered, Actions& out);

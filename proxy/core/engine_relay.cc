@@ -6,9 +6,6 @@
 namespace latesyn {
 namespace {
 
-/// Servers whose options are remembered. One more is answered for by the policy's profile.
-constexpr std::size_t kProfilesMax = 10'000;
-
 /// The server has an old connection and says so to our SYN, or the client resets that: both belong
 /// to the handshake that is under way (RFC 9293 figure 9), whatever life their numbers are of.
 bool challenges(const Flow& flow, const Segment& s) {
@@ -45,9 +42,8 @@ Relay* Engine::State::current_relay(Flow& flow, const Segment& s, const RelayOpt
   flow.client_finished = flow.server_finished = false;
   forget_timeout(flow);
   if (options.mode == HandshakeMode::pass || options.mode == HandshakeMode::two_way) return nullptr;
-  const auto known = profiles_.find(flow.connection.flow().server);
-  flow.relay = std::make_unique<Relay>(
-      options, known == profiles_.end() ? options.profile : known->second, seed_);
+  const auto known = place_.shared->profile(flow.connection.flow().server);
+  flow.relay = std::make_unique<Relay>(options, known.value_or(options.profile), seed_);
   return flow.relay.get();
 }
 
@@ -149,9 +145,7 @@ void Engine::State::wake_relay(const FlowKey& key, Time now, Actions& out) {
 
 void Engine::State::learn(const Flow& flow, const Relay& relay) {
   const auto profile = relay.learned();
-  const Endpoint& server = flow.connection.flow().server;
-  if (!profile || (profiles_.size() >= kProfilesMax && !profiles_.contains(server))) return;
-  profiles_[server] = *profile;
+  if (profile) place_.shared->learn(flow.connection.flow().server, *profile);
 }
 
 }  // namespace latesyn

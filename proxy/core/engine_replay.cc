@@ -10,7 +10,11 @@ namespace latesyn {
 void Engine::State::plan_replays() {
   for (const CaptureReplay& replay : policy.replays) {
     for (const RecordedPacket& recorded : replay.packets) {
-      replays_.push_back({replay.due(recorded), replay.name, recorded.packet});
+      const auto view = TcpView::over(recorded.packet.bytes);
+      const auto* const segment = std::get_if<TcpView>(&view);
+      // What is no segment is for one of the workers to count.
+      const bool ours = segment != nullptr ? is_ours(*segment) : place_.worker == 0;
+      if (ours) replays_.push_back({replay.due(recorded), replay.name, recorded.packet});
     }
   }
   std::ranges::stable_sort(replays_, {}, &Replayed::due);

@@ -47,7 +47,7 @@ Verdict Engine::State::on_packet(Time now, const Incoming& packet, Actions& out)
     return Verdict::accept;
   }
   const Side from = view.from() == flow->connection.flow().client ? Side::client : Side::server;
-  const Segment segment = flow->connection.sent(view, from, next_number_);
+  const Segment segment = flow->connection.sent(view, from, *place_.shared);
   return decide(*flow, segment, view, packet, now, out);
 }
 
@@ -135,8 +135,7 @@ void Engine::State::dispatch(Flow& flow, Departures departures, const Arrived& n
 /// Says of a departure what it is now, and of which flow: what a rule has made may be of another
 /// than what it was made of. Null where that finds no room.
 Flow* Engine::State::describe(Flow& flow, Waiting& waiting, Time now) {
-  const Departure& d = waiting.departure;
-  if (d.is_icmp || (d.origin != Origin::forged && !d.changed)) return &flow;
+  if (!waiting.departure.is_made()) return &flow;
   const auto view = std::get<TcpView>(TcpView::over(waiting.departure.packet.bytes));
   const FlowKey& key = flow.connection.flow();
   const bool from_client = view.from() == key.client && view.to() == key.server;
@@ -176,12 +175,17 @@ void Engine::State::send(Flow& cause, Waiting waiting, bool at_once, Time now, A
     ++counters.hops_exceeded;
     return;
   }
-  Flow* const own = describe(cause, waiting, now);
-  if (own == nullptr) {
+  if (auto elsewhere = stray(waiting, at_once)) {
+    out.emplace_back(std::move(*elsewhere));
+  } else if (Flow* const flow = describe(cause, waiting, now)) {
+    depart(*flow, std::move(waiting), at_once, now, out);
+  } else {
     ++counters.forged_unsent;
-    return;
   }
-  Flow& flow = *own;
+}
+
+void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, Actions& out) {
+  Departure& d = waiting.departure;
   const bool syn = !d.is_icmp && waiting.segment.kind == SegmentKind::syn && d.to == Side::server;
   const bool first = at_once && d.origin == Origin::original;
   if (syn && !first && flow.connection.begins_stale(waiting.segment)) {
@@ -208,12 +212,12 @@ void Engine::State::send(Flow& cause, Waiting waiting, bool at_once, Time now, A
 }
 
 void Engine::State::list_late(Flow& flow, const Waiting& waiting, Time now) {
-  if (late_syns.size() >= limits_.late_syns) {
+  const std::uint64_t number = place_.shared->number_late_syn();
+  if (number > limits_.late_syns) {
     ++counters.late_syns_unlisted;
     return;
   }
-  const auto id = static_cast<std::uint32_t>(late_syns.size() + 1);
-  late_syns.push_back({.id = id,
+  late_syns.push_back({.id = static_cast<std::uint32_t>(number),
                        .rule = waiting.rule,
                        .connection = waiting.segment.connection,
                        .flow = waiting.segment.flow,
@@ -222,7 +226,7 @@ void Engine::State::list_late(Flow& flow, const Waiting& waiting, Time now) {
                        .departed = now});
   // Of those before it, only the ones that the server still holds state for can change any more.
   std::erase_if(flow.late_syns, [this](std::size_t i) { return !open(late_syns[i]); });
-  flow.late_syns.push_back(id - 1);
+  flow.late_syns.push_back(late_syns.size() - 1);
 }
 
 template <typename Judge>

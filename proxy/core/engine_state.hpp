@@ -12,14 +12,20 @@ namespace latesyn {
 
 class Engine::State {
  public:
-  State(Policy p, std::uint64_t s, Limits l)
-      : policy(std::move(p)), rule_index_(policy.rules), seed_(s), limits_(l), flows_(l.flows) {
+  State(Policy p, std::uint64_t s, Limits l, Place place)
+      : policy(std::move(p)),
+        rule_index_(policy.rules),
+        seed_(s),
+        limits_(l),
+        place_(std::move(place)),
+        flows_(l.flows) {
     plan_replays();
   }
 
   Verdict on_packet(Time now, const Incoming& packet, Actions& out);
   void on_time(Time now, Actions& out);
   void release(Time now, Actions& out);
+  void adopt(Time now, Stray stray, Actions& out);
   void offer_splices(bool offered, Actions& out);
   std::optional<Time> next_wakeup() const;
   void use(Policy other) {
@@ -43,10 +49,13 @@ class Engine::State {
                const std::optional<HandshakeChoice>& chosen = {});
   void dispatch(Flow& flow, Departures departures, const Arrived& note, Time now, Actions& out);
   Flow* describe(Flow& flow, Waiting& waiting, Time now);
+  bool is_ours(const TcpView& view) const;
+  std::optional<Stray> stray(Waiting& waiting, bool at_once) const;
   void plan_replays();
   void replay_due(Time now, Actions& out);
   void replay(const std::string& name, Packet packet, Time now, Actions& out);
   void send(Flow& cause, Waiting waiting, bool at_once, Time now, Actions& out);
+  void depart(Flow& flow, Waiting waiting, bool at_once, Time now, Actions& out);
   void list_late(Flow& flow, const Waiting& waiting, Time now);
   void sent(Flow& flow, const Segment& segment, Time now, Actions& out);
   void delivered(Flow& flow, const Segment& segment, Time now, Actions& out);
@@ -79,6 +88,7 @@ class Engine::State {
   RuleIndex rule_index_;
   std::uint64_t seed_;
   Limits limits_;
+  Place place_;
   FlowTable flows_;
   Schedule schedule_;
   struct Replayed {
@@ -89,10 +99,8 @@ class Engine::State {
   std::vector<Replayed> replays_;  // in order of time; those before `replayed_` are done
   std::size_t replayed_ = 0;
   TimerQueue relay_timers_;
-  absl::flat_hash_map<Endpoint, ServerProfile> profiles_;  // of servers that answered a relay
   bool splices_ = false;
   std::size_t asleep_ = 0;
-  std::uint32_t next_number_ = 1;
   std::uint64_t next_order_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "proxy/core/plan.hpp"
+#include "proxy/core/worker_split.hpp"
 
 namespace latesyn {
 namespace {
@@ -67,8 +68,18 @@ struct Writer {
   Family family;
   Ranges clients, servers;
 
-  std::string queue_text() const {
-    return fmt::format(" -j NFQUEUE --queue-num {} --queue-bypass", hook.queue);
+  /// What queues a packet for each of the workers. The last takes all that are for nobody else.
+  std::vector<std::string> queue_texts(PortsIn place) const {
+    std::vector<std::string> out;
+    for (unsigned i = 0; i < hook.workers; ++i) {
+      const bool last = i + 1 == hook.workers;
+      const std::string mine = last ? ""
+                                    : fmt::format(" -m bpf --bytecode \"{}\"",
+                                                  worker_bytecode(family, place, i, hook.workers));
+      out.push_back(
+          fmt::format("{} -j NFQUEUE --queue-num {} --queue-bypass", mine, hook.queue + i));
+    }
+    return out;
   }
   std::string own_text() const { return fmt::format(" -m mark --mark {:#x}", hook.mark); }
   std::string_view icmp_text() const { return family == Family::v4 ? " -p icmp" : " -p ipv6-icmp"; }
@@ -86,6 +97,10 @@ struct Writer {
     }
   }
 
+  void queue_traffic(Chain& chain) const {
+    for (const std::string& text : queue_texts(PortsIn::segment)) traffic(chain, text);
+  }
+
   /// Errors from anywhere, to either end.
   void icmp_errors(Chain& chain) const {
     constexpr std::array<std::string_view, 3> kTypes4{"destination-unreachable", "time-exceeded",
@@ -94,8 +109,9 @@ struct Writer {
                                                       "time-exceeded", "parameter-problem"};
     const bool v4 = family == Family::v4;
     const auto queue = [&](std::string_view type) {
-      chain.rule(
-          fmt::format("{} --icmp{}-type {}{}", icmp_text(), v4 ? "" : "v6", type, queue_text()));
+      for (const std::string& text : queue_texts(PortsIn::quote)) {
+        chain.rule(fmt::format("{} --icmp{}-type {}{}", icmp_text(), v4 ? "" : "v6", type, text));
+      }
     };
     if (v4) std::ranges::for_each(kTypes4, queue);
     if (!v4) std::ranges::for_each(kTypes6, queue);
@@ -109,7 +125,7 @@ struct Writer {
     raw.rule(own_text() + " -j RETURN");
     if (plan.icmp) icmp_errors(raw);
     for (const std::string& skip : skip_texts(plan.take)) raw.rule(skip);
-    traffic(raw, queue_text());
+    queue_traffic(raw);
     return raw.committed();
   }
 
@@ -137,7 +153,7 @@ struct Writer {
     mangle.rule(fmt::format(" -m connmark --mark {:#x}/{:#x} -j MARK --set-xmark {:#x}/{:#x}",
                             hook.joined(), ~Hook::kAnswering, Hook::kTranslated,
                             Hook::kTranslated));
-    traffic(mangle, queue_text());
+    queue_traffic(mangle);
     icmp_errors(mangle);
     return mangle.committed();
   }

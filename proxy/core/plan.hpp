@@ -39,6 +39,8 @@ struct Plan {
 /// How the firewall finds the queue and our own packets.
 struct Hook {
   std::uint16_t queue = 9293;
+  /// Queues in all, with numbers from `queue`: one for each worker (worker_split.hpp).
+  unsigned workers = 1;
   std::uint32_t mark = 0x9293;  // of our own packets; no bit of kAnswering or kTranslated
 
   /// On the connections of joined flows: those whose data pass us by, and those that are to be seen

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "proxy/core/counters.hpp"
+#include "proxy/core/engine.hpp"
 #include "proxy/core/expectation.hpp"
 #include "proxy/core/policy.hpp"
 
@@ -28,6 +28,10 @@ struct Report {
 
   bool passed() const;
 };
+
+/// Adds what one of the run's engines has seen: its late SYNs, in order of departure among the
+/// others', and its numbers.
+void add(const Engine& engine, Report& report);
 
 /// Judges the policy's expectations by the rest of `report`.
 void judge(const Policy& policy, Report& report);

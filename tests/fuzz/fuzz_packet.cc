@@ -5,6 +5,7 @@
 
 #include "impair/impairment.hpp"
 #include "proxy/core/connection.hpp"
+#include "proxy/core/shared_state.hpp"
 #include "proxy/values/checksum.hpp"
 #include "proxy/values/icmp_quote.hpp"
 #include "proxy/values/tcp_edit.hpp"
@@ -44,9 +45,9 @@ void confirm(const Segment& segment, const Packet& packet) {
 /// The same packet from both ends, in one connection: all kinds, copies and incarnations.
 void classify(const TcpView& view, const Packet& packet) {
   Connection connection(FlowKey{view.from(), view.to()});
-  std::uint32_t next_number = 1;
+  SharedState shared;
   for (const Side side : {Side::client, Side::server, Side::client}) {
-    const Segment segment = connection.sent(view, side, next_number);
+    const Segment segment = connection.sent(view, side, shared);
     require(!name(segment.kind).empty());
     connection.delivered(segment, Time{});
     static_cast<void>(connection.begins_stale(segment));

@@ -1,4 +1,5 @@
 #include "proxy/core/connection.hpp"
+#include "proxy/core/shared_state.hpp"
 
 #include <fmt/format.h>
 
@@ -57,7 +58,7 @@ class Talk {
                                  .flags = flags,
                                  .payload_size = data});
     const Segment s =
-        connection_.sent(std::get<TcpView>(TcpView::over(packet.bytes)), from, next_number_);
+        connection_.sent(std::get<TcpView>(TcpView::over(packet.bytes)), from, shared_);
     if (is_delivering_) connection_.delivered(s, Time{});
     return fmt::format("{} {} of {}, copy {}, shown {}/{}",
                        s.life == Life::stale ? "stale" : "current", name(s.kind), s.connection,
@@ -66,7 +67,7 @@ class Talk {
 
   FlowKey flow_{{*IpAddress::parse("10.1.0.2"), 40000}, {*IpAddress::parse("10.2.0.2"), 80}};
   Connection connection_{flow_};
-  std::uint32_t next_number_ = 1;
+  SharedState shared_;
   bool is_delivering_ = true;
 };
 
@@ -169,10 +170,10 @@ TEST_CASE("a refusal's SEQ of zero is shown as it is, whatever the server's numb
   const Endpoint client{*IpAddress::parse("10.1.0.2"), 40000},
       server{*IpAddress::parse("10.2.0.2"), 8080};
   Connection connection({client, server});
-  std::uint32_t next = 1;
+  SharedState shared;
   const auto sent = [&](const SegmentSpec& spec, Side from) {
     const Packet packet = build(spec);
-    return connection.sent(std::get<TcpView>(TcpView::over(packet.bytes)), from, next);
+    return connection.sent(std::get<TcpView>(TcpView::over(packet.bytes)), from, shared);
   };
   sent({client, server, Seq{1000}, {}, {.syn = true}}, Side::client);
   sent({server, client, Seq{5000}, Seq{1001}, {.syn = true, .ack = true}}, Side::server);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "proxy/core/plan.hpp"
+#include "proxy/core/worker_split.hpp"
 
 namespace latesyn::test {
 namespace {
@@ -137,6 +138,25 @@ TEST_CASE("the chain is named after the queue, and the mark is ours") {
         "*raw\n:LATESYN-7 - [0:0]\n-I PREROUTING 1 -j LATESYN-7\n"
         "-A LATESYN-7 -m mark --mark 0x10 -j RETURN\n"
         "-A LATESYN-7 -p tcp -j NFQUEUE --queue-num 7 --queue-bypass\nCOMMIT\n");
+}
+
+TEST_CASE("with several workers each has a queue, and the last takes what is nobody else's") {
+  const auto mine = [](Family family, unsigned worker) {
+    return " -m bpf --bytecode \"" + worker_bytecode(family, PortsIn::segment, worker, 3) + "\"";
+  };
+  const auto queue = [](int number) {
+    return fmt::format(" -j NFQUEUE --queue-num {} --queue-bypass\n", number);
+  };
+  const std::string from = "-A LATESYN-9293 -p tcp -d 10.2.0.2/32 --dport 8080",
+                    back = "-A LATESYN-9293 -p tcp -s 10.2.0.2/32 --sport 8080";
+  std::string expected = kHead + kSkipLaden;
+  for (const unsigned i : {0U, 1U}) {
+    const std::string to_worker = mine(Family::v4, i) + queue(9293 + static_cast<int>(i));
+    expected += from + to_worker + back + to_worker;
+  }
+  expected += from + queue(9295) + back + queue(9295) + "COMMIT\n";
+  const Traffic traffic{.servers = ranges({"10.2.0.2:8080"}), .clients = {}};
+  CHECK(firewall_rules({.take = Take::control}, traffic, {.workers = 3}, Family::v4) == expected);
 }
 
 }  // namespace latesyn::test

@@ -1,0 +1,37 @@
+// The engine as one of several: which flows are its own, and what it makes or gets of those that
+// are not.
+
+#include "proxy/core/engine_state.hpp"
+#include "proxy/core/worker_split.hpp"
+
+namespace latesyn {
+
+bool Engine::State::is_ours(const TcpView& view) const {
+  return place_.workers == 1 || worker_of(view.from(), view.to(), place_.workers) == place_.worker;
+}
+
+/// A departure that a rule has given other ports may be of a flow that another worker has. That one
+/// is told of what the ends say to it, so it must know of its beginning.
+std::optional<Stray> Engine::State::stray(Waiting& waiting, bool at_once) const {
+  Departure& d = waiting.departure;
+  if (place_.workers == 1 || !d.is_made()) return std::nullopt;
+  const auto view = std::get<TcpView>(TcpView::over(d.packet.bytes));
+  if (is_ours(view)) return std::nullopt;
+  const unsigned owner = worker_of(view.from(), view.to(), place_.workers);
+  return Stray{owner, std::move(d), waiting.rule, waiting.arrived, at_once};
+}
+
+void Engine::State::adopt(Time now, Stray stray, Actions& out) {
+  const auto view = std::get<TcpView>(TcpView::over(stray.departure.packet.bytes));
+  Flow* const flow = flow_of(view, now);
+  if (flow == nullptr) {
+    ++counters.forged_unsent;
+    return;
+  }
+  const Segment segment = flow->connection.elsewhere(view);
+  depart(*flow,
+         {std::move(stray.departure), segment, std::move(stray.rule), stray.arrived, next_order_++},
+         stray.at_once, now, out);
+}
+
+}  // namespace latesyn

@@ -1,0 +1,164 @@
+// Random packets through one engine, and through several that have the flows between them: what
+// becomes of each connection must be the same.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "proxy/core/policy_file.hpp"
+#include "proxy/core/report.hpp"
+#include "proxy/core/worker_split.hpp"
+#include "tests/virtual/random_world.hpp"
+
+namespace latesyn::test {
+namespace {
+
+constexpr std::uint64_t kSeeds = 200;
+constexpr std::size_t kPackets = 300;
+/// A connection that is quiet for longer may be forgotten, and by each engine at another time.
+constexpr std::chrono::seconds kRemembered = std::chrono::minutes(1);
+
+std::string text(const Segment& s) {
+  return fmt::format("{} {} {} of {}, copy {}, shown {}/{}", s.life == Life::stale ? "stale" : "",
+                     name(s.from), name(s.kind), s.connection, s.copy, s.shown_seq, s.shown_ack);
+}
+std::string text(const Arrived& n) {
+  return fmt::format("{}: {}, {}, {}", text(n.segment), name(n.fate), fmt::join(n.rules, " "),
+                     n.planned.size());
+}
+std::string text(const Departed& n) {
+  return fmt::format("{} leaves to {}: {}, {}", text(n.segment), name(n.to), name(n.origin),
+                     n.rule);
+}
+std::string text(const Triggered& n) {
+  return fmt::format("{} {} wakes {}", n.connection, name(n.trigger), n.woken);
+}
+std::string text(const Judged& n) {
+  return fmt::format("late SYN {}: {}", n.late_syn.id, name(n.late_syn.outcome));
+}
+
+const FlowKey& flow_of(const Arrived& n) { return n.segment.flow; }
+const FlowKey& flow_of(const Departed& n) { return n.segment.flow; }
+const FlowKey& flow_of(const Triggered& n) { return n.flow; }
+const FlowKey& flow_of(const Judged& n) { return n.late_syn.flow; }
+
+/// The engines of one run, and what they say of each connection.
+class Team {
+ public:
+  Team(const std::string& policy, std::uint64_t seed, unsigned workers) {
+    const auto shared = std::make_shared<SharedState>();
+    for (unsigned i = 0; i < workers; ++i) {
+      engines_.emplace_back(parse_policy(policy, "random.toml"), seed, Limits{},
+                            Place{i, workers, shared});
+    }
+  }
+
+  /// As the firewall does it: what has no ports goes to the last.
+  void on_packet(const TimedPacket& timed) {
+    run_until(timed.at);
+    const auto view = TcpView::over(timed.packet.bytes);
+    const auto* segment = std::get_if<TcpView>(&view);
+    const std::size_t worker =
+        segment == nullptr
+            ? engines_.size() - 1
+            : worker_of(segment->from(), segment->to(), static_cast<unsigned>(engines_.size()));
+    Actions out;
+    engines_[worker].on_packet(timed.at, {.bytes = timed.packet.bytes}, out);
+    write_down(std::move(out), timed.at);
+  }
+
+  void release(Time now) {
+    run_until(now);
+    for (Engine& engine : engines_) {
+      Actions out;
+      engine.release(now, out);
+      write_down(std::move(out), now);
+    }
+  }
+
+  void run_until(Time end) {
+    for (;;) {
+      const auto first = std::ranges::min_element(engines_, {}, wakeup);
+      const Time at = wakeup(*first);
+      if (at > end || at == Time::max()) return;
+      Actions out;
+      first->on_time(at, out);
+      write_down(std::move(out), at);
+    }
+  }
+
+  Report report() const {
+    Report all;
+    for (const Engine& engine : engines_) add(engine, all);
+    return all;
+  }
+  const std::map<FlowKey, std::string>& stories() const { return stories_; }
+  std::uint64_t strays() const { return strays_; }
+
+ private:
+  static Time wakeup(const Engine& engine) { return engine.next_wakeup().value_or(Time::max()); }
+
+  void write_down(Actions actions, Time now) {
+    for (Action& action : actions) {
+      if (const auto* note = std::get_if<Note>(&action)) {
+        std::visit(
+            [this, now](const auto& n) {
+              stories_[flow_of(n)] +=
+                  fmt::format("{} {}\n", now.time_since_epoch().count(), text(n));
+            },
+            *note);
+      } else if (auto* stray = std::get_if<Stray>(&action)) {
+        ++strays_;
+        Engine& owner = engines_[stray->worker];
+        Actions out;
+        owner.adopt(now, std::move(*stray), out);
+        write_down(std::move(out), now);
+      }
+    }
+  }
+
+  std::vector<Engine> engines_;
+  std::map<FlowKey, std::string> stories_;
+  std::uint64_t strays_ = 0;
+};
+
+Team run(const std::string& policy, const std::vector<TimedPacket>& traffic, std::uint64_t seed,
+         unsigned workers) {
+  Team team(policy, seed, workers);
+  Time next_release{};
+  for (const TimedPacket& timed : traffic) {
+    for (; next_release <= timed.at; next_release += std::chrono::minutes(7)) {
+      team.release(next_release);
+    }
+    team.on_packet(timed);
+  }
+  team.run_until(Time::max());
+  return team;
+}
+
+}  // namespace
+
+TEST_CASE("several engines decide about every connection as a single one does") {
+  std::uint64_t strays = 0, late_syns = 0;
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    Rng rng{seed};
+    const std::string policy = random_policy(rng);
+    const auto traffic = random_traffic(rng, kPackets, kRemembered);
+    const Team one = run(policy, traffic, seed, 1);
+    late_syns += one.report().late_syns.size();
+    for (const unsigned workers : {2U, 4U}) {
+      INFO("seed " << seed << ", " << workers << " workers\n" << policy);
+      const Team several = run(policy, traffic, seed, workers);
+      CHECK(several.stories() == one.stories());
+      CHECK(several.report().counters == one.report().counters);
+      CHECK(several.report().tables == one.report().tables);
+      CHECK(several.report().late_syns == one.report().late_syns);
+      strays += several.strays();
+    }
+  }
+  CHECK(strays > 0);
+  CHECK(late_syns > 0);
+}
+
+}  // namespace latesyn::test
