@@ -10,6 +10,7 @@
 #include "proxy/core/play.hpp"
 #include "proxy/core/policy_file.hpp"
 #include "proxy/core/report.hpp"
+#include "proxy/core/worker_split.hpp"
 #include "proxy/edge/capture_reader.hpp"
 #include "proxy/edge/clean.hpp"
 #include "proxy/edge/run.hpp"
@@ -116,6 +117,12 @@ void add_run(CLI::App& app, int& status) {
   add_policy(*command, options->policy);
   command->add_option("--seed", options->seed, "Where all chance starts from (default: anywhere)");
   command->add_option("--queue", options->queue, "The kernel's packet queue to use")
+      ->capture_default_str();
+  command
+      ->add_option("--workers", options->workers,
+                   "How many threads share the flows, each with a queue of its own; the decisions "
+                   "are the same")
+      ->check(CLI::Range(1U, kWorkersMax))
       ->capture_default_str();
   add_duration(*command, options->duration, "Stop after so long, for example 30s");
   command->add_flag("--spin", options->spin,

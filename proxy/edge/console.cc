@@ -27,12 +27,14 @@ std::shared_ptr<Console> Console::install() {
 }
 
 void Console::show_progress(const std::string& text) {
+  const std::lock_guard lock(mutex_);
   if (!terminal_ || text == progress_) return;
   progress_ = text;
   std::fprintf(stderr, "%s%s", kEraseLine, progress_.c_str());
 }
 
 void Console::clear_progress() {
+  const std::lock_guard lock(mutex_);
   if (!progress_.empty()) std::fputs(kEraseLine, stderr);
   progress_.clear();
 }

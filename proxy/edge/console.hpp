@@ -2,15 +2,15 @@
 // Where the log goes while the proxy runs: lines on standard error and, where that is a terminal,
 // one last line that shows how things stand.
 
-#include <spdlog/details/null_mutex.h>
 #include <spdlog/sinks/base_sink.h>
 
 #include <memory>
+#include <mutex>
 #include <string>
 
 namespace latesyn {
 
-class Console final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
+class Console final : public spdlog::sinks::base_sink<std::mutex> {
  public:
   /// Made, and the log's only destination from now on.
   static std::shared_ptr<Console> install();

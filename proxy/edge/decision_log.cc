@@ -18,21 +18,20 @@ bool worth_telling(const Note& note) {
 
 void DecisionLog::on_note(const Note& note, Bytes) {
   if (!worth_telling(note)) return;
-  if (lines_ == kLines_per_second) {
+  // Asked before it is raised, so that it can't come round to zero.
+  if (lines_ >= kLines_per_second || lines_++ >= kLines_per_second) {
     ++left_out_;
     return;
   }
-  ++lines_;
   spdlog::info(note_line(note));
 }
 
 void DecisionLog::begin_second() {
-  if (left_out_ != 0) {
+  if (const auto left_out = left_out_.exchange(0)) {
     spdlog::info("              … and {} more in this second (--events FILE has them all)",
-                 left_out_);
+                 left_out);
   }
   lines_ = 0;
-  left_out_ = 0;
 }
 
 }  // namespace latesyn

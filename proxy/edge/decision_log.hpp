@@ -2,10 +2,13 @@
 // Tells people what the rules do as they do it: a line for each decision, and no more of them than
 // can be read. What is left out is counted.
 
+#include <atomic>
+
 #include "proxy/edge/driver.hpp"
 
 namespace latesyn {
 
+/// May watch drivers on several threads.
 class DecisionLog final : public Observer {
  public:
   /// Lines per second. The event log has them all.
@@ -17,8 +20,8 @@ class DecisionLog final : public Observer {
   void begin_second();
 
  private:
-  unsigned lines_ = 0;
-  std::uint64_t left_out_ = 0;
+  std::atomic<unsigned> lines_ = 0;
+  std::atomic<std::uint64_t> left_out_ = 0;
 };
 
 }  // namespace latesyn

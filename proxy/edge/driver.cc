@@ -5,7 +5,6 @@
 #include "proxy/edge/connection_tracking.hpp"
 #include "proxy/edge/netlink_queue.hpp"
 #include "proxy/edge/raw_sender.hpp"
-#include "proxy/edge/timer.hpp"
 #include "proxy/values/tcp_edit.hpp"
 
 namespace latesyn {
@@ -15,6 +14,8 @@ class Driver::State {
   State(Engine& engine, const DriverOptions& options, uv_loop_s* loop)
       : engine_(engine),
         batch_(options.gated ? 1 : NetlinkQueue::kBatch),
+        clock_(options.clock),
+        hand_over_(options.hand_over),
         queue_(options.hook.queue, options.plan),
         sender_(options.hook.mark),
         hook_(options.hook),
@@ -111,15 +112,17 @@ class Driver::State {
         sent = send(std::move(transmit->packet));
       } else if (const auto* note = std::get_if<Note>(&action)) {
         tell(*note, arrived, sent);
+      } else if (auto* stray = std::get_if<Stray>(&action)) {
+        hand_over_(std::move(*stray));
       } else if (tracking_) {
-        hand_over(action);
+        splice(action);
       }
     }
     actions_.clear();
   }
 
   /// What was decided before must be with the kernel: it was about the time before.
-  void hand_over(const Action& action) {
+  void splice(const Action& action) {
     flush();
     if (const auto* splice = std::get_if<Splice>(&action)) tracking_->add(*splice);
     if (const auto* bypass = std::get_if<Bypass>(&action)) tracking_->change(*bypass);
@@ -158,6 +161,7 @@ class Driver::State {
   Engine& engine_;
   std::size_t batch_;
   MonotonicClock clock_;
+  std::function<void(Stray)> hand_over_;
   NetlinkQueue queue_;
   RawSender sender_;
   Hook hook_;

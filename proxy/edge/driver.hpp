@@ -7,6 +7,7 @@
 
 #include "proxy/core/engine.hpp"
 #include "proxy/core/plan.hpp"
+#include "proxy/edge/timer.hpp"
 
 struct uv_loop_s;
 
@@ -35,6 +36,10 @@ struct DriverOptions {
   /// How long to wait awake for what is due: releases are then as late as a system call takes, at
   /// the price of that much of a processor's time for each.
   Duration spin{};
+  /// Where the engine's time starts: for engines that work together it is the same.
+  MonotonicClock clock{};
+  /// Takes what is another worker's to send.
+  std::function<void(Stray)> hand_over{};
 };
 
 /// Opens the queue and the raw sockets in the calling thread's network namespace. Firewall rules

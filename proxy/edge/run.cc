@@ -44,11 +44,21 @@ void remove_and_tell_leftovers(const Traffic& traffic) {
   }
 }
 
+void require_queues(const RunOptions& options) {
+  constexpr unsigned kLast = 65535;
+  if (options.queue + options.workers - 1 <= kLast) return;
+  throw std::runtime_error(
+      fmt::format("could not use the {} queues from {}: the last that there is is {}; choose a "
+                  "lower one with --queue",
+                  options.workers, options.queue, kLast));
+}
+
 }  // namespace
 
 int run(const RunOptions& options) {
   const auto console = Console::install();
-  Policy policy = load_for_run(options.policy);
+  const Policy policy = load_for_run(options.policy);
+  require_queues(options);
   require_rights();
   lend_rights();
   // A reader of our output that goes away must not take us along, rules left behind.
@@ -57,8 +67,7 @@ int run(const RunOptions& options) {
   RunOutputs outputs(options);
   warn_where_not_forwarding(policy.traffic);
   remove_and_tell_leftovers(policy.traffic);
-  RunSession session(options, std::move(policy), options.seed.value_or(any_seed()), outputs,
-                     *console);
+  RunSession session(options, policy, options.seed.value_or(any_seed()), outputs, *console);
   return session.run();
 }
 

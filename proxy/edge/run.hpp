@@ -12,6 +12,7 @@ struct RunOptions {
   std::string policy;                 // a file
   std::optional<std::uint64_t> seed;  // without one: any
   std::uint16_t queue = Hook().queue;
+  unsigned workers = 1;  // up to kWorkersMax; their queues are `queue` and those behind it
   std::optional<Duration> duration;  // without one: until it is stopped
   bool spin = false;                 // wait awake for what is due (DriverOptions)
   std::string json, events, pcap;    // files; empty: none

@@ -20,8 +20,8 @@ namespace {
 constexpr Duration kSpin = std::chrono::microseconds(80);
 constexpr int kAsExpected = 0, kNotAsExpected = 1, kNotWhole = 2;
 
-WallTime wall_time_at_zero(const Driver& driver) {
-  return std::chrono::system_clock::now() - driver.now().time_since_epoch();
+WallTime wall_time_at_zero(const MonotonicClock& clock) {
+  return std::chrono::system_clock::now() - clock.now().time_since_epoch();
 }
 
 /// The terminal that we were started from was closed.
@@ -43,31 +43,34 @@ Policy load_for_run(const std::string& file) {
   return policy;
 }
 
-RunSession::RunSession(const RunOptions& options, Policy policy, std::uint64_t seed,
+RunSession::RunSession(const RunOptions& options, const Policy& policy, std::uint64_t seed,
                        RunOutputs& outputs, Console& console)
     : options_(options),
       seed_(seed),
       outputs_(outputs),
       console_(console),
       terminal_(::isatty(STDIN_FILENO) == 1),
-      hook_{.queue = options.queue},
+      hook_{.queue = options.queue, .workers = options.workers},
       plan_(make_plan(policy)),
-      engine_(std::move(policy), seed),
-      driver_(engine_,
-              {.plan = plan_, .hook = hook_, .spin = options.spin ? kSpin : Duration::zero()},
-              loop_.get()) {
+      workers_(policy, seed,
+               {.plan = plan_,
+                .hook = hook_,
+                .spin = options.spin ? kSpin : Duration::zero(),
+                .clock = clock_},
+               loop_) {
   watch();
   handle_signals();
   handle_keys();
+  workers_.start();
   begin_intake();
 }
 
 /// Where the kernel can't translate we do, unless the policy insists.
 void RunSession::begin_intake() {
-  const Traffic& traffic = engine_.policy().traffic;
+  const Traffic& traffic = workers_.policy().traffic;
   if (plan_.splice) {
     try {
-      driver_.offer_splices(true);
+      offer_splices(true);
       firewall_.emplace(plan_, traffic, hook_);
       return;
     } catch (const std::exception& error) {
@@ -75,23 +78,23 @@ void RunSession::begin_intake() {
       spdlog::warn("the numbers of joined flows are shifted here, not by the kernel: {}",
                    error.what());
       plan_.splice = false;
-      driver_.offer_splices(false);
+      offer_splices(false);
     }
   }
   firewall_.emplace(plan_, traffic, hook_);
 }
 
 void RunSession::watch() {
-  const WallTime zero = wall_time_at_zero(driver_);
-  driver_.add(decisions_);
+  const WallTime zero = wall_time_at_zero(clock_);
+  workers_.add_parallel(decisions_);
   if (outputs_.events) {
     events_.emplace(*outputs_.events,
                     EventLogHeader{.policy = options_.policy, .seed = seed_, .started = zero});
-    driver_.add(*events_);
+    workers_.add(*events_);
   }
   if (outputs_.pcap) {
     capture_.emplace(*outputs_.pcap, zero);
-    driver_.add(*capture_);
+    workers_.add(*capture_);
   }
 }
 
@@ -129,12 +132,14 @@ void RunSession::on_key() {
 
 void RunSession::on_second() {
   decisions_.begin_second();
-  console_.show_progress(progress_text(engine_, driver_.now()));
+  Progress progress;
+  workers_.each([&](Worker& worker) { progress.add(worker.engine()); });
+  console_.show_progress(progress_text(progress, clock_.now()));
 }
 
 void RunSession::release() {
-  const std::size_t before = engine_.waiting();
-  driver_.apply([](Engine& engine, Time now, Actions& out) { engine.release(now, out); });
+  const std::uint64_t before = held();
+  workers_.apply([](Engine& engine, Time now, Actions& out) { engine.release(now, out); });
   spdlog::info("released by hand; {} were held", before);
 }
 
@@ -144,30 +149,42 @@ void RunSession::reload() {
     const Plan plan = make_plan(policy);
     change_intake(plan, policy.traffic);
     plan_ = plan;
-    driver_.apply([&policy](Engine& e, Time, Actions&) { e.use(std::move(policy)); });
+    workers_.apply([&policy](Engine& e, Time, Actions&) { e.use(policy); });
     spdlog::info("reloaded {}: taking {}", options_.policy,
-                 intake_text(plan_, engine_.policy().traffic, hook_));
+                 intake_text(plan_, policy.traffic, hook_));
   } catch (const std::exception& error) {
     spdlog::error("the policy stays as it was: {}", error.what());
   }
 }
 
 void RunSession::change_intake(const Plan& plan, const Traffic& traffic) {
-  driver_.use(plan);
-  // What the kernel translates must be ours again before packets are seen ahead of it.
-  if (!plan.splice) driver_.offer_splices(false);
   try {
+    use(plan);
+    // What the kernel translates must be ours again before packets are seen ahead of it.
+    if (!plan.splice) offer_splices(false);
     firewall_->replace(plan, traffic);
-    if (plan.splice) driver_.offer_splices(true);
+    if (plan.splice) offer_splices(true);
   } catch (const std::exception&) {
-    driver_.use(plan_);
-    if (plan_.splice) driver_.offer_splices(true);
+    use(plan_);
+    if (plan_.splice) offer_splices(true);
     throw;
   }
 }
 
+void RunSession::use(const Plan& plan) {
+  workers_.each([&](Worker& worker) { worker.driver().use(plan); });
+}
+
+void RunSession::offer_splices(bool offered) {
+  workers_.each([&](Worker& worker) { worker.driver().offer_splices(offered); });
+}
+
+std::uint64_t RunSession::held() {
+  return workers_.sum([](Worker& worker) { return worker.engine().waiting(); });
+}
+
 int RunSession::run() {
-  spdlog::info("taking {}; seed {}", intake_text(plan_, engine_.policy().traffic, hook_), seed_);
+  spdlog::info("taking {}; seed {}", intake_text(plan_, workers_.policy().traffic, hook_), seed_);
   loop_.run();
   stop_intake();
   const Report end = report();
@@ -184,33 +201,36 @@ int RunSession::run() {
 void RunSession::stop_intake() {
   console_.clear_progress();
   firewall_.reset();
-  driver_.drain();
+  workers_.stop();
   decisions_.begin_second();
-  if (const auto held = engine_.waiting()) spdlog::warn("{} still held are not sent", held);
-  if (const auto lost = driver_.lost()) spdlog::warn("{} packets lost: the queue was full", lost);
-  if (const auto unsent = driver_.unsent()) spdlog::warn("{} packets could not be sent", unsent);
+  if (const auto waiting = held()) spdlog::warn("{} still held are not sent", waiting);
+  const auto lost = workers_.sum([](Worker& worker) { return worker.driver().lost(); });
+  if (lost != 0) spdlog::warn("{} packets lost: the queue was full", lost);
+  if (const auto unsent = workers_.unsent()) spdlog::warn("{} packets could not be sent", unsent);
 }
 
-Report RunSession::report() const {
+Report RunSession::report() {
   Report report;
   report.policy = options_.policy;
   report.seed = seed_;
-  report.ended = driver_.now();
-  report.late_syns = engine_.late_syns();
-  report.counters = engine_.counters();
-  report.tables = engine_.tables();
-  judge(engine_.policy(), report);
+  report.ended = clock_.now();
+  workers_.each([&](Worker& worker) { add(worker.engine(), report); });
+  judge(workers_.policy(), report);
   return report;
 }
 
 void RunSession::write_json(const Report& report) {
   if (!outputs_.json) return;
   nlohmann::json json = to_json(report);
-  json["held_at_end"] = engine_.waiting();
-  json["lost"] = driver_.lost();
-  json["splices_failed"] = driver_.splices_failed();
-  json["unsent"] = driver_.unsent();
-  json["queue_failures"] = driver_.queue_failures();
+  const auto sum = [this](std::uint64_t (Driver::*count)() const) {
+    return workers_.sum([&](Worker& worker) { return (worker.driver().*count)(); });
+  };
+  json["workers"] = hook_.workers;
+  json["held_at_end"] = held();
+  json["lost"] = sum(&Driver::lost);
+  json["splices_failed"] = sum(&Driver::splices_failed);
+  json["unsent"] = workers_.unsent();
+  json["queue_failures"] = sum(&Driver::queue_failures);
   outputs_.json->write(json.dump(2) + "\n");
 }
 

@@ -11,6 +11,7 @@
 #include "proxy/edge/loop.hpp"
 #include "proxy/edge/readable.hpp"
 #include "proxy/edge/run_outputs.hpp"
+#include "proxy/edge/workers.hpp"
 
 namespace latesyn {
 
@@ -21,8 +22,8 @@ Policy load_for_run(const std::string& file);
 class RunSession {
  public:
   /// Everything is in place afterwards. Throws std::runtime_error, and leaves nothing behind.
-  RunSession(const RunOptions& options, Policy policy, std::uint64_t seed, RunOutputs& outputs,
-             Console& console);
+  RunSession(const RunOptions& options, const Policy& policy, std::uint64_t seed,
+             RunOutputs& outputs, Console& console);
 
   /// Until it is stopped; then takes the firewall rules out, reports, and returns the exit status.
   int run();
@@ -39,7 +40,10 @@ class RunSession {
   void change_intake(const Plan& plan, const Traffic& traffic);
   void release();
   void stop_intake();
-  Report report() const;
+  void use(const Plan& plan);
+  void offer_splices(bool offered);
+  std::uint64_t held();
+  Report report();
   void write_json(const Report& report);
 
   const RunOptions& options_;
@@ -49,12 +53,12 @@ class RunSession {
   bool terminal_;
   Hook hook_;
   Plan plan_;
+  MonotonicClock clock_;
   Loop loop_;
-  Engine engine_;
-  Driver driver_;
   DecisionLog decisions_;
   std::optional<EventLog> events_;
   std::optional<Capture> capture_;
+  Workers workers_;
   std::vector<std::unique_ptr<SignalHandler>> signals_;
   std::optional<Housekeeper> seconds_, duration_;
   std::optional<Readable> keys_;

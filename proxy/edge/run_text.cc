@@ -20,8 +20,7 @@ std::string ends_text(const std::vector<EndpointRange>& ends, std::string_view a
   return out.empty() ? std::string(any) : out;
 }
 
-std::string due_text(const Engine& engine, Time now) {
-  const auto due = engine.next_wakeup();
+std::string due_text(const std::optional<Time>& due, Time now) {
   if (!due) return "they wait for their connections, or for a release by hand";
   return fmt::format("the next is due in {:.1f} s", std::max(0.0, in_seconds(*due - now)));
 }
@@ -29,17 +28,27 @@ std::string due_text(const Engine& engine, Time now) {
 }  // namespace
 
 std::string intake_text(const Plan& plan, const Traffic& traffic, const Hook& hook) {
-  return fmt::format("{} between {} and {} from queue {}", segments_text(plan.take),
+  const std::string queues =
+      hook.workers == 1 ? fmt::format("queue {}", hook.queue)
+                        : fmt::format("queues {} to {}", hook.queue, hook.queue + hook.workers - 1);
+  return fmt::format("{} between {} and {} from {}", segments_text(plan.take),
                      ends_text(traffic.clients, "any client"),
-                     ends_text(traffic.servers, "any server"), hook.queue);
+                     ends_text(traffic.servers, "any server"), queues);
 }
 
-std::string progress_text(const Engine& engine, Time now) {
-  const std::size_t held = engine.waiting();
+void Progress::add(const Engine& engine) {
+  packets += engine.counters().packets;
+  held += engine.waiting();
+  late_syns += engine.late_syns().size();
+  const auto next = engine.next_wakeup();
+  if (next && (!due || *next < *due)) due = next;
+}
+
+std::string progress_text(const Progress& progress, Time now) {
   const std::string late = fmt::format("{:.0f} s, {} segments seen, {} late SYNs", in_seconds(now),
-                                       engine.counters().packets, engine.late_syns().size());
-  if (held == 0) return late + "; nothing is held";
-  return fmt::format("{}; {} held: {}", late, held, due_text(engine, now));
+                                       progress.packets, progress.late_syns);
+  if (progress.held == 0) return late + "; nothing is held";
+  return fmt::format("{}; {} held: {}", late, progress.held, due_text(progress.due, now));
 }
 
 }  // namespace latesyn

@@ -11,7 +11,16 @@ namespace latesyn {
 /// "SYN, FIN and RST between any client and 10.0.2.0/24:80 from queue 9293"
 std::string intake_text(const Plan& plan, const Traffic& traffic, const Hook& hook);
 
+/// How things stand, for all engines together.
+struct Progress {
+  std::uint64_t packets = 0;
+  std::size_t held = 0, late_syns = 0;
+  std::optional<Time> due;  // the next of what is held
+
+  void add(const Engine& engine);
+};
+
 /// What is held, and when the next thing is due.
-std::string progress_text(const Engine& engine, Time now);
+std::string progress_text(const Progress& progress, Time now);
 
 }  // namespace latesyn

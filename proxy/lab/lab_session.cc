@@ -306,7 +306,9 @@ void Session::tick() {
   watcher_.look(now);
   arm_release();
   go_through_steps();
-  console_.show_progress(progress_text(engine_, now));
+  Progress progress;
+  progress.add(engine_);
+  console_.show_progress(progress_text(progress, now));
   out_of_time_ = now - *started_ >= task_.duration;
   if (out_of_time_ || finished()) return loop_.stop();
   tick_.set(clock_.now() + (steps_.over() ? kTick : kTickInSteps));

@@ -1,0 +1,49 @@
+#pragma once
+// One worker of a run: an engine and its driver, on the main thread or on one of its own. Only that
+// thread may touch the two while it runs.
+
+#include <atomic>
+#include <optional>
+#include <thread>
+
+#include "proxy/edge/driver.hpp"
+#include "proxy/edge/mailbox.hpp"
+
+namespace latesyn {
+
+class Worker {
+ public:
+  /// On `loop`, the calling thread's; without one, on a loop of its own, once it is started. Throws
+  /// as Driver does.
+  Worker(Engine engine, const DriverOptions& options, Loop* loop);
+  ~Worker();
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  /// Starts the thread, and ends it; nothing where the worker has none.
+  void start();
+  void stop();
+  /// What was posted and has not run: for after the stop.
+  void run_tasks() { mailbox_.run(); }
+
+  Engine& engine() { return engine_; }
+  Driver& driver() { return driver_; }
+
+  /// Runs `task` on the worker's thread, and returns when it is done. Throws what the task throws.
+  void call(const std::function<void()>& task);
+  /// Lets `task` run on the worker's thread some time later. False where too many wait for that.
+  [[nodiscard]] bool post(std::function<void()> task);
+
+ private:
+  void run();
+
+  std::optional<Loop> own_loop_;
+  Loop& loop_;
+  Engine engine_;
+  Driver driver_;
+  Mailbox mailbox_;
+  std::thread thread_;
+  std::atomic<std::thread::id> home_;  // the thread that runs the loop
+};
+
+}  // namespace latesyn

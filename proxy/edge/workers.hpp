@@ -1,0 +1,54 @@
+#pragma once
+// All workers of a run: who watches them, what is done to each of them, and their sums. A single
+// one works on the calling thread, and nothing here then takes a lock.
+
+#include <memory>
+#include <vector>
+
+#include "proxy/edge/locked_observer.hpp"
+#include "proxy/edge/worker.hpp"
+
+namespace latesyn {
+
+class Workers {
+ public:
+  /// As many as `options.hook` says, each with its own queue; the first is on `loop`, the calling
+  /// thread's. Throws as Driver does.
+  Workers(const Policy& policy, std::uint64_t seed, const DriverOptions& options, Loop& loop);
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+
+  /// Before the start. `observer` must outlive the workers; it hears of one note at a time.
+  void add(Observer& observer);
+  /// The same for one that may be told of several notes at the same time.
+  void add_parallel(Observer& observer);
+  void start();
+  /// Everything that has come in by now is decided on when this returns.
+  void stop();
+
+  /// On each worker's own thread, one worker after the other. Throws what `task` throws, and leaves
+  /// out the workers behind.
+  void each(const std::function<void(Worker&)>& task);
+  /// Mutations as Driver::apply does them.
+  void apply(const std::function<void(Engine&, Time, Actions&)>& mutation);
+
+  template <typename Count>
+  std::uint64_t sum(Count count) {
+    std::uint64_t total = 0;
+    each([&](Worker& worker) { total += count(worker); });
+    return total;
+  }
+  /// Packets of ours that could not be sent, or not be handed to the worker that should have.
+  std::uint64_t unsent();
+  /// Of the first, to be looked at on the calling thread only.
+  const Policy& policy() { return workers_.front()->engine().policy(); }
+
+ private:
+  void hand_over(Stray stray);
+
+  std::vector<std::unique_ptr<LockedObserver>> locked_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::atomic<std::uint64_t> lost_strays_ = 0;
+};
+
+}  // namespace latesyn
