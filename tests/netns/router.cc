@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <fstream>
 
 #include "proxy/edge/leftovers.hpp"
@@ -25,6 +27,16 @@ Addresses addresses() {
 std::string file_text(const std::string& path) {
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+/// So that all tests of `run` can be run with several workers, too: LATESYN_TEST_WORKERS=2.
+std::vector<std::string> with_workers(std::vector<std::string> arguments) {
+  const char* workers = std::getenv("LATESYN_TEST_WORKERS");
+  const bool asked = std::ranges::find(arguments, "--workers") != arguments.end();
+  if (workers != nullptr && !asked && arguments.front() == "run") {
+    arguments.insert(arguments.end(), {"--workers", workers});
+  }
+  return arguments;
 }
 
 }  // namespace
@@ -50,7 +62,7 @@ std::vector<nlohmann::json> Router::read_events(const std::string& name) const {
 
 std::unique_ptr<RunningProgram> Router::start(const std::vector<std::string>& arguments,
                                               const ProgramSettings& settings) const {
-  return std::make_unique<RunningProgram>(network_.router(), arguments, settings);
+  return std::make_unique<RunningProgram>(network_.router(), with_workers(arguments), settings);
 }
 
 std::unique_ptr<RunningProgram> Router::run(std::vector<std::string> arguments) const {
