@@ -6,7 +6,7 @@ namespace latesyn {
 
 Segment Connection::describe(const TcpView& view, Side from) const {
   Segment s;
-  s.flow = flow_;
+  s.flow = flow();
   s.from = from;
   s.flags = view.flags();
   s.seq = view.seq();
@@ -24,28 +24,53 @@ SegmentKind Connection::kind_of(const Segment& s) const {
     return life && life->isn_at_client() && s.seq == life->client_isn() + 1 &&
            s.ack == *life->isn_at_client() + 1;
   };
-  const bool third = s.from == Side::client && s.flags.ack &&
-                     (answers(current_ ? &*current_ : nullptr) || answers(stale_.get()));
+  const bool third =
+      s.from == Side::client && s.flags.ack &&
+      (answers(story_->current ? &*story_->current : nullptr) || answers(story_->stale.get()));
   return third ? SegmentKind::handshake_ack : SegmentKind::ack;
 }
 
 Segment Connection::sent(const TcpView& view, Side from, SharedState& shared) {
+  const bool is_short = !story_;
+  tell();
   Segment s = describe(view, from);
   const bool opens = s.kind == SegmentKind::syn && from == Side::client;
-  if (opens && (!current_ || current_->client_isn() != s.seq)) begin(s, shared);
+  const bool begins = opens && (!story_->current || story_->current->client_isn() != s.seq);
+  const bool stays_short =
+      is_short && opens && s.payload_size == 0 && s.ack == Seq{} && (!begins || number_ == 0);
+  if (begins) begin(s, shared);
   s.connection = number_;
   s.life = opens ? Life::current : life_of(s);
-  s.copy = copies_.count(s);
+  s.copy = story_->copies.count(s);
   if (Incarnation* const life = of(s.life)) {
     s.state = life->state();
     life->sent(s);
     s.position = life->position(s);
   }
   complete(s);
+  if (stays_short) shorten(s);
   return s;
 }
 
+/// Tells the story of the opening, where there is no more of it yet.
+void Connection::tell() {
+  if (story_) return;
+  story_ = std::make_unique<Story>();
+  if (number_ == 0) return;
+  story_->current.emplace(opening_isn_);
+  story_->copies = Copies({.kind = SegmentKind::syn, .seq = opening_isn_}, opening_copies_);
+  story_->numbers.learn(Side::client, opening_isn_);
+}
+
+/// A SYN that waits for its release is all that there is to many connections.
+void Connection::shorten(const Segment& syn) {
+  opening_isn_ = syn.seq;
+  opening_copies_ = syn.copy;
+  story_.reset();
+}
+
 Segment Connection::beside(const TcpView& view, const Segment& original) {
+  tell();
   Segment s = describe(view, sender_of(view));
   s.life = original.life;
   s.connection = original.connection;
@@ -62,7 +87,8 @@ Segment Connection::forged(const TcpView& view, const Segment& original) {
 }
 
 Segment Connection::made(const TcpView& view, const Segment& original) {
-  if (view.flags().syn && !numbers_.knows(sender_of(view))) return forged(view, original);
+  tell();
+  if (view.flags().syn && !story_->numbers.knows(sender_of(view))) return forged(view, original);
   Segment s = beside(view, original);
   if (s.from == original.from && s.kind == original.kind) s.copy = original.copy;
   show(s);
@@ -70,6 +96,7 @@ Segment Connection::made(const TcpView& view, const Segment& original) {
 }
 
 Segment Connection::elsewhere(const TcpView& view) {
+  tell();
   Segment s = describe(view, sender_of(view));
   s.life = life_of(s);
   complete(s);
@@ -79,32 +106,33 @@ Segment Connection::elsewhere(const TcpView& view) {
 void Connection::begin(const Segment& syn, SharedState& shared) {
   // The client has left whatever it had before; the server may not know that yet (RFC 9293 figure
   // 9).
-  if (current_ && !current_->closed()) stale_ = std::make_unique<Incarnation>(*current_);
-  current_.emplace(syn.seq);
+  if (story_->current && !story_->current->closed())
+    story_->stale = std::make_unique<Incarnation>(*story_->current);
+  story_->current.emplace(syn.seq);
   number_ = shared.number_connection();
 }
 
 void Connection::complete(Segment& s) {
-  if (s.flags.syn) numbers_.learn(s.from, s.seq);
+  if (s.flags.syn) story_->numbers.learn(s.from, s.seq);
   show(s);
 }
 
 void Connection::show(Segment& s) const {
   // A RST that refuses a SYN has no number of its own (RFC 9293 section 3.10.7.1).
   const bool refuses = s.flags.rst && s.seq == Seq{};
-  s.shown_seq = refuses ? 0 : numbers_.show(s.from, s.seq);
-  s.shown_ack = s.flags.ack ? numbers_.show(other(s.from), s.ack) : 0;
+  s.shown_seq = refuses ? 0 : story_->numbers.show(s.from, s.seq);
+  s.shown_ack = s.flags.ack ? story_->numbers.show(other(s.from), s.ack) : 0;
 }
 
 Life Connection::life_of(const Segment& s) const {
-  if (!stale_) return Life::current;
+  if (!story_->stale) return Life::current;
   // Nobody has begun anything here but a SYN from elsewhere.
-  if (!current_) return Life::stale;
+  if (!story_->current) return Life::stale;
   if (answers_stale(s)) return Life::stale;
-  if (!current_->closed()) return Life::current;
+  if (!story_->current->closed()) return Life::current;
   // With the current life over, only what it repeats or completes of its own still belongs to it.
   const bool has_length = s.kind == SegmentKind::data || s.kind == SegmentKind::fin;
-  return has_length || current_->completes_close(s) ? Life::current : Life::stale;
+  return has_length || story_->current->completes_close(s) ? Life::current : Life::stale;
 }
 
 bool Connection::answers_stale(const Segment& s) const {
@@ -112,10 +140,10 @@ bool Connection::answers_stale(const Segment& s) const {
 }
 
 bool Connection::server_answers_stale(const Segment& s) const {
-  const bool same_isn = stale_->client_isn() == current_->client_isn();
-  const bool acks_syn = s.flags.ack && s.ack == stale_->client_isn() + 1;
+  const bool same_isn = story_->stale->client_isn() == story_->current->client_isn();
+  const bool acks_syn = s.flags.ack && s.ack == story_->stale->client_isn() + 1;
   if (s.kind == SegmentKind::syn_ack && same_isn) {
-    return acks_syn && current_->server_isn() && s.seq != *current_->server_isn();
+    return acks_syn && story_->current->server_isn() && s.seq != *story_->current->server_isn();
   }
   if (s.flags.syn || s.flags.rst) return acks_syn && !same_isn;
   // The server's ISN for the later SYN lies behind what it used before (RFC 9293 section 3.4.1).
@@ -123,33 +151,36 @@ bool Connection::server_answers_stale(const Segment& s) const {
 }
 
 bool Connection::counts_from_stale(const Segment& s) const {
-  return stale_ && current_ && stale_->distance(s) < current_->distance(s);
+  return story_ && story_->stale && story_->current &&
+         story_->stale->distance(s) < story_->current->distance(s);
 }
 
 bool Connection::client_answers_stale(const Segment& s) const {
-  if (!stale_->server_isn()) return false;
-  const bool same_isn = stale_->client_isn() == current_->client_isn();
+  if (!story_->stale->server_isn()) return false;
+  const bool same_isn = story_->stale->client_isn() == story_->current->client_isn();
   if (s.flags.rst && !s.flags.ack) {
     // One that answers a challenge has the old life's next number (RFC 9293 figure 9).
-    const bool old_number = !same_isn && !current_->established() && counts_from_stale(s);
-    return old_number ||
-           (s.seq == stale_->client_isn() + 1 && (!same_isn || current_->established()));
+    const bool old_number = !same_isn && !story_->current->established() && counts_from_stale(s);
+    return old_number || (s.seq == story_->stale->client_isn() + 1 &&
+                          (!same_isn || story_->current->established()));
   }
-  return s.flags.ack && s.ack == *stale_->server_isn() + 1 &&
-         stale_->server_isn() != current_->server_isn();
+  return s.flags.ack && s.ack == *story_->stale->server_isn() + 1 &&
+         story_->stale->server_isn() != story_->current->server_isn();
 }
 
 Incarnation::Change Connection::delivered(const Segment& s, Time now) {
+  tell();
   Incarnation* const life = of(s.life);
   if (!life) return {};
   return life->delivered(s, now);
 }
 
 bool Connection::begins_stale(const Segment& syn) {
-  const bool same = current_ && current_->client_isn() == syn.seq;
-  if (same && !current_->closed() && !current_->syn_delivered()) return false;
-  if (!stale_ || stale_->client_isn() != syn.seq || stale_->closed())
-    stale_ = std::make_unique<Incarnation>(syn.seq);
+  tell();
+  const bool same = story_->current && story_->current->client_isn() == syn.seq;
+  if (same && !story_->current->closed() && !story_->current->syn_delivered()) return false;
+  if (!story_->stale || story_->stale->client_isn() != syn.seq || story_->stale->closed())
+    story_->stale = std::make_unique<Incarnation>(syn.seq);
   return true;
 }
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "proxy/core/compact_flow.hpp"
 #include "proxy/core/copies.hpp"
 #include "proxy/core/figure_numbers.hpp"
 #include "proxy/core/incarnation.hpp"
@@ -15,7 +16,7 @@ class SharedState;
 
 class Connection {
  public:
-  explicit Connection(const FlowKey& flow) : flow_(flow) {}
+  explicit Connection(const FlowKey& flow) : ends_(flow) {}
 
   /// A segment was sent by `from`. Where it begins a connection, `shared` numbers that.
   Segment sent(const TcpView& view, Side from, SharedState& shared);
@@ -35,20 +36,34 @@ class Connection {
   bool begins_stale(const Segment& syn);
 
   /// The life that the connection has now; none before its first SYN.
-  const std::optional<Incarnation>& current() const { return current_; }
+  std::optional<Incarnation> current() const {
+    if (story_) return story_->current;
+    return number_ == 0 ? std::nullopt : std::optional<Incarnation>(opening_isn_);
+  }
   /// The one that a late SYN started; null where there is none.
-  const Incarnation* stale() const { return stale_.get(); }
+  const Incarnation* stale() const { return story_ ? story_->stale.get() : nullptr; }
   /// True where SEQ is of the numbers that the sender has used in the stale life.
   bool counts_from_stale(const Segment& segment) const;
   std::uint32_t number() const { return number_; }
-  const FlowKey& flow() const { return flow_; }
+  FlowKey flow() const { return ends_.key(); }
+  const CompactFlow& ends() const { return ends_; }
 
  private:
+  /// All that is known of a connection.
+  struct Story {
+    std::optional<Incarnation> current;
+    std::unique_ptr<Incarnation> stale;  // few connections have one
+    Copies copies;
+    FigureNumbers numbers;
+  };
+
   Segment describe(const TcpView& view, Side from) const;
   Side sender_of(const TcpView& view) const {
-    return view.from() == flow_.client ? Side::client : Side::server;
+    return ends_.is_client(view.from()) ? Side::client : Side::server;
   }
   Segment beside(const TcpView& view, const Segment& original);
+  void tell();
+  void shorten(const Segment& syn);
   void begin(const Segment& syn, SharedState& shared);
   Life life_of(const Segment& segment) const;
   bool answers_stale(const Segment& segment) const;
@@ -56,17 +71,18 @@ class Connection {
   bool client_answers_stale(const Segment& segment) const;
   SegmentKind kind_of(const Segment& segment) const;
   Incarnation* of(Life life) {
-    return life == Life::stale ? stale_.get() : current_ ? &*current_ : nullptr;
+    if (life == Life::stale) return story_->stale.get();
+    return story_->current ? &*story_->current : nullptr;
   }
   void complete(Segment& segment);
   void show(Segment& segment) const;
 
-  FlowKey flow_;
+  CompactFlow ends_;
   std::uint32_t number_ = 0;
-  std::optional<Incarnation> current_;
-  std::unique_ptr<Incarnation> stale_;  // few connections have one
-  Copies copies_;
-  FigureNumbers numbers_;
+  // While the client's first SYN is all that was seen, how often, there is no story.
+  std::uint32_t opening_copies_ = 0;
+  Seq opening_isn_;
+  std::unique_ptr<Story> story_;
 };
 
 }  // namespace latesyn

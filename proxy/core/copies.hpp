@@ -4,9 +4,10 @@
 // a first repetition; the rest counts as new. Kinds are counted apart, so that what an interception
 // plan leaves out changes no count.
 
+#include <absl/container/inlined_vector.h>
+
 #include <algorithm>
 #include <array>
-#include <vector>
 
 #include "proxy/core/segment.hpp"
 
@@ -14,16 +15,20 @@ namespace latesyn {
 
 class Copies {
  public:
+  Copies() = default;
+  /// Where `first`, which has no data, was seen so many times, and nothing else.
+  Copies(const Segment& first, std::uint32_t times) { entries_.push_back(entry_of(first, times)); }
+
   /// Which time it is, from 1. Segments are the same where sender, kind, SEQ and size are, and for
   /// those without data the ACK too.
   std::uint32_t count(const Segment& s) {
-    Entry entry{s.seq.raw, s.payload_size == 0 ? s.ack.raw : 0, s.payload_size, tag_of(s)};
+    Entry entry = entry_of(s, 1);
     std::size_t of_kind = 0;
     for (Entry& seen : entries_) {
       if (same_kind(seen, entry)) ++of_kind;
       if (seen.is(entry)) return ++seen.times;
     }
-    entry.times = sent_before(s) ? 2 : 1;
+    if (sent_before(s)) entry.times = 2;
     // Kept in the order that they came in: the first of the kind is its oldest.
     if (of_kind == kRemembered) {
       entries_.erase(
@@ -43,9 +48,13 @@ class Copies {
       return seq == o.seq && ack == o.ack && payload_size == o.payload_size && tag == o.tag;
     }
   };
-  static std::uint8_t tag_of(const Segment& s) {
-    return static_cast<std::uint8_t>(static_cast<unsigned>(s.kind) << 1U |
-                                     static_cast<unsigned>(s.from));
+  static Entry entry_of(const Segment& s, std::uint32_t times) {
+    const auto tag = static_cast<unsigned>(s.kind) << 1U | static_cast<unsigned>(s.from);
+    return {.seq = s.seq.raw,
+            .ack = s.payload_size == 0 ? s.ack.raw : 0,
+            .payload_size = s.payload_size,
+            .tag = tag & 0xffU,
+            .times = times & 0xffffffU};
   }
   static bool same_kind(const Entry& a, const Entry& b) { return a.tag >> 1U == b.tag >> 1U; }
 
@@ -62,8 +71,8 @@ class Copies {
     return false;
   }
 
-  std::vector<Entry> entries_;
-  std::array<Seq, 2> next_{};  // behind the data that each side has sent
+  absl::InlinedVector<Entry, 3> entries_;  // as many as a handshake has
+  std::array<Seq, 2> next_{};              // behind the data that each side has sent
   std::array<bool, 2> known_{};
 };
 

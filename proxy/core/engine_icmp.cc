@@ -14,7 +14,7 @@ Verdict Engine::State::on_icmp(const Incoming& packet, Actions& out) {
     ++counters.icmp_passed;
     return Verdict::accept;
   }
-  const Side to = quote->from() == flow->connection.flow().client ? Side::client : Side::server;
+  const Side to = flow->connection.ends().is_client(quote->from()) ? Side::client : Side::server;
   Packet own{{packet.bytes.begin(), packet.bytes.end()}};
   // Quoted is what crossed already: the way back.
   const Join& join = flow->relay->join();

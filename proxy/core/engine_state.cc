@@ -19,7 +19,7 @@ bool passes(const Departures& departures) {
 
 /// Whether what a departure waits for has happened to its connection before.
 bool happened(Trigger trigger, const Connection& connection) {
-  const auto& life = connection.current();
+  const auto life = connection.current();
   if (trigger == Trigger::established) return life && life->established();
   return trigger == Trigger::closed && life && life->closed();
 }
@@ -46,7 +46,7 @@ Verdict Engine::State::on_packet(Time now, const Incoming& packet, Actions& out)
     ++counters.flows_full;
     return Verdict::accept;
   }
-  const Side from = view.from() == flow->connection.flow().client ? Side::client : Side::server;
+  const Side from = flow->connection.ends().is_client(view.from()) ? Side::client : Side::server;
   const Segment segment = flow->connection.sent(view, from, *place_.shared);
   return decide(*flow, segment, view, packet, now, out);
 }
@@ -137,7 +137,7 @@ void Engine::State::dispatch(Flow& flow, Departures departures, const Arrived& n
 Flow* Engine::State::describe(Flow& flow, Waiting& waiting, Time now) {
   if (!waiting.departure.is_made()) return &flow;
   const auto view = std::get<TcpView>(TcpView::over(waiting.departure.packet.bytes));
-  const FlowKey& key = flow.connection.flow();
+  const FlowKey key = flow.connection.flow();
   const bool from_client = view.from() == key.client && view.to() == key.server;
   if (from_client || (view.from() == key.server && view.to() == key.client)) {
     waiting.segment = flow.connection.made(view, waiting.segment);
@@ -295,7 +295,7 @@ void Engine::State::release(Time now, Actions& out) {
 Tables Engine::State::tables() {
   Tables tables{.flows = flows_.size(), .waiting = waiting()};
   flows_.for_each([&](const Flow& flow) {
-    const auto& life = flow.connection.current();
+    const auto life = flow.connection.current();
     if (life && !life->closed()) ++tables.open;
     if (flow.relay && flow.relay->next_timeout()) ++tables.awaiting;
   });

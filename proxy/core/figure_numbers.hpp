@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <span>
 
 #include "proxy/values/flow.hpp"
 #include "proxy/values/seq.hpp"
@@ -15,58 +16,60 @@ class FigureNumbers {
  public:
   /// A SYN of `side` was seen. Beyond eight ISNs a side, the oldest but the first is forgotten.
   void learn(Side side, Seq isn) {
-    Known& known = of(side);
-    if (known.total == 0) {
-      known.isn = isn;
-    } else if (isn == known.isn || known.is_later(isn)) {
-      return;
-    } else {
-      if (!known.later) known.later = std::make_unique<Later>();
-      const std::size_t at = (known.total - 1) % kLater;
-      (*known.later)[at] = {isn, known.first + 100 * known.total};
+    const std::size_t at = place(side);
+    if (!known_[at]) {
+      known_[at] = true;
+      first_[at] = isn;
+    } else if (isn != first_[at] && !is_later(side, isn)) {
+      if (!later_) later_ = std::make_unique<std::array<Later, 2>>();
+      (*later_)[at].add(isn, shown_first(side));
     }
-    ++known.total;
   }
 
-  bool knows(Side side) const { return (side == Side::client ? client_ : server_).total > 0; }
+  bool knows(Side side) const { return known_[place(side)]; }
 
   /// A number that `side` has sent (its SEQ, or the other side's ACK), counted from the ISN next
   /// below it; raw where no ISN of the side was seen.
   std::uint32_t show(Side side, Seq seq) const {
-    const Known& known = side == Side::client ? client_ : server_;
-    if (known.total == 0) return seq.raw;
-    Numbered best{known.isn, known.first};
-    for (std::size_t i = 0; i < known.later_size(); ++i) {
-      const Numbered& other = (*known.later)[i];
+    if (!knows(side)) return seq.raw;
+    Numbered best{first_[place(side)], shown_first(side)};
+    for (const Numbered& other : later(side)) {
       if (seq.raw - other.isn.raw < seq.raw - best.isn.raw) best = other;
     }
     return best.shown + (seq.raw - best.isn.raw);
   }
 
  private:
-  static constexpr std::size_t kLater = 7;
   struct Numbered {
     Seq isn;
     std::uint32_t shown = 0;
   };
-  using Later = std::array<Numbered, kLater>;
-  struct Known {
-    std::uint32_t first;
+  /// Those of one side after the first.
+  struct Later {
+    static constexpr std::size_t kRemembered = 7;
+    std::array<Numbered, kRemembered> numbered;
     std::uint32_t total = 0;
-    Seq isn;                       // the first
-    std::unique_ptr<Later> later;  // those after it: few connections have any
-    std::size_t later_size() const {
-      return total == 0 ? 0 : std::min<std::size_t>(total - 1, kLater);
-    }
-    bool is_later(Seq other) const {
-      for (std::size_t i = 0; i < later_size(); ++i) {
-        if ((*later)[i].isn == other) return true;
-      }
-      return false;
+    void add(Seq isn, std::uint32_t shown_first) {
+      numbered[total % kRemembered] = {isn, shown_first + 100 * (total + 1)};
+      ++total;
     }
   };
-  Known& of(Side side) { return side == Side::client ? client_ : server_; }
-  Known client_{.first = 100}, server_{.first = 300};
+  static constexpr std::size_t place(Side side) { return static_cast<std::size_t>(side); }
+  static constexpr std::uint32_t shown_first(Side side) { return side == Side::client ? 100 : 300; }
+
+  std::span<const Numbered> later(Side side) const {
+    if (!later_) return {};
+    const Later& all = (*later_)[place(side)];
+    return std::span(all.numbered).first(std::min<std::size_t>(all.total, Later::kRemembered));
+  }
+  bool is_later(Side side, Seq isn) const {
+    return std::ranges::any_of(later(side), [isn](const Numbered& n) { return n.isn == isn; });
+  }
+
+  // By side.
+  std::array<Seq, 2> first_{};
+  std::array<bool, 2> known_{};
+  std::unique_ptr<std::array<Later, 2>> later_;  // few connections have any
 };
 
 }  // namespace latesyn

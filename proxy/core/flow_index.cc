@@ -1,51 +1,46 @@
 #include "proxy/core/flow_index.hpp"
 
-#include <cstring>
+#include <algorithm>
+#include <utility>
 
 namespace latesyn {
-namespace {
 
-bool is_v4(const Endpoint& end) { return end.address.family() == Family::v4; }
-
-}  // namespace
-
-template <typename Key>
-Key FlowIndex::key_of(const Endpoint& a, const Endpoint& b) {
-  const auto bytes_a = a.address.bytes(), bytes_b = b.address.bytes();
-  const int order = std::memcmp(bytes_a.data(), bytes_b.data(), bytes_a.size());
-  const bool a_first = order < 0 || (order == 0 && a.port < b.port);
-  const auto first = a_first ? bytes_a : bytes_b, second = a_first ? bytes_b : bytes_a;
-  Key key{};
-  std::memcpy(key.data(), first.data(), first.size());
-  std::memcpy(key.data() + (key.size() - 1) / 2, second.data(), second.size());
-  const std::uint32_t low = a_first ? a.port : b.port, high = a_first ? b.port : a.port;
-  key.back() = low << 16U | high;
-  return key;
+void FlowIndex::add(std::uint32_t hash, std::uint32_t number) {
+  if (4 * (size_ + 1) > 3 * slots_.size()) grow();
+  put({hash, number});
+  ++size_;
 }
 
-std::optional<std::uint32_t> FlowIndex::find(const Endpoint& a, const Endpoint& b) const {
-  if (is_v4(a)) {
-    const auto found = v4_.find(key_of<KeyV4>(a, b));
-    return found == v4_.end() ? std::nullopt : std::optional(found->second);
-  }
-  const auto found = v6_.find(key_of<KeyV6>(a, b));
-  return found == v6_.end() ? std::nullopt : std::optional(found->second);
+void FlowIndex::put(const Slot& slot) {
+  std::size_t at = home(slot.hash);
+  while (slots_[at].number != kFree) at = next(at);
+  slots_[at] = slot;
 }
 
-void FlowIndex::add(const Endpoint& a, const Endpoint& b, std::uint32_t number) {
-  if (is_v4(a)) {
-    v4_[key_of<KeyV4>(a, b)] = number;
-  } else {
-    v6_[key_of<KeyV6>(a, b)] = number;
+void FlowIndex::grow() {
+  constexpr std::size_t kFirst = 64;
+  std::pmr::vector<Slot> before(std::max(2 * slots_.size(), kFirst), Slot{},
+                                slots_.get_allocator());
+  before.swap(slots_);
+  for (const Slot& slot : before) {
+    if (slot.number != kFree) put(slot);
   }
 }
 
-void FlowIndex::remove(const Endpoint& a, const Endpoint& b) {
-  if (is_v4(a)) {
-    v4_.erase(key_of<KeyV4>(a, b));
-  } else {
-    v6_.erase(key_of<KeyV6>(a, b));
+/// Those behind it move up, so that no search ends at a gap before what it looks for (Knuth, The
+/// Art of Computer Programming, volume 3, section 6.4, algorithm R).
+void FlowIndex::remove(std::uint32_t hash, std::uint32_t number) {
+  std::size_t gap = home(hash);
+  while (slots_[gap].number != number) gap = next(gap);
+  for (std::size_t at = next(gap); slots_[at].number != kFree; at = next(at)) {
+    const std::size_t mask = slots_.size() - 1;
+    const std::size_t from_home = (at - home(slots_[at].hash)) & mask, from_gap = (at - gap) & mask;
+    if (from_home < from_gap) continue;
+    slots_[gap] = slots_[at];
+    gap = at;
   }
+  slots_[gap] = Slot{};
+  --size_;
 }
 
 }  // namespace latesyn

@@ -13,7 +13,7 @@ constexpr int kLooksPerFlow = 2;
 
 bool forgettable(const Flow& flow, Time now) {
   if (!flow.asleep.empty() || flow.scheduled != 0 || flow.relay_timeout) return false;
-  const auto& life = flow.connection.current();
+  const auto life = flow.connection.current();
   return now - flow.last_seen >= (!life || life->closed() ? kClosedQuiet : kOpenQuiet);
 }
 
@@ -24,7 +24,9 @@ FlowTable::~FlowTable() {
 }
 
 Flow* FlowTable::find(const Endpoint& from, const Endpoint& to) {
-  const auto number = index_.find(from, to);
+  const auto number = index_.find(hash_of_ends(from, to), [&](std::uint32_t candidate) {
+    return flows_[candidate].connection.ends().joins(from, to);
+  });
   return number ? &flows_[*number] : nullptr;
 }
 
@@ -35,7 +37,7 @@ Flow* FlowTable::make(const FlowKey& key, Time now) {
   Flow& flow = flows_[number];
   flow.number = number;
   flow.last_seen = now;
-  index_.add(key.client, key.server, number);
+  index_.add(hash_of_ends(key.client, key.server), number);
   append(flow);
   return &flow;
 }
@@ -65,8 +67,8 @@ void FlowTable::forget_quiet(Time now) {
     if (now - oldest.last_seen < kClosedQuiet) return;
     unlink(oldest);
     if (forgettable(oldest, now)) {
-      const FlowKey& key = oldest.connection.flow();
-      index_.remove(key.client, key.server);
+      const FlowKey key = oldest.connection.flow();
+      index_.remove(hash_of_ends(key.client, key.server), oldest.number);
       flows_.remove(oldest.number);
     } else {
       // Out of the way of those behind it; its age stays.

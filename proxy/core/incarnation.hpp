@@ -2,6 +2,7 @@
 // One life of a connection (RFC 9293 section 3.4.1): its initial sequence numbers, and how far what
 // was delivered has brought it. It is told what was sent and what arrived; it decides nothing.
 
+#include <array>
 #include <optional>
 
 #include "proxy/core/segment.hpp"
@@ -11,7 +12,7 @@ namespace latesyn {
 
 class Incarnation {
  public:
-  explicit Incarnation(Seq client_isn) : client_{.isn = client_isn} {}
+  explicit Incarnation(Seq client_isn) { learn(isn, Side::client, client_isn); }
 
   /// What changed when a segment reached its receiver.
   struct Change {
@@ -23,12 +24,15 @@ class Incarnation {
   Change delivered(const Segment& segment, Time now);
 
   /// The client was answered in the server's place, with this ISN.
-  void answered_with(Seq isn) { answered_isn_ = isn; }
+  void answered_with(Seq isn_at_client) { learn(answered, Side::client, isn_at_client); }
 
-  Seq client_isn() const { return *client_.isn; }
+  Seq client_isn() const { return *known(isn, Side::client); }
   /// The server's ISN as the client knows it.
-  std::optional<Seq> isn_at_client() const { return answered_isn_ ? answered_isn_ : server_.isn; }
-  std::optional<Seq> server_isn() const { return server_.isn; }
+  std::optional<Seq> isn_at_client() const {
+    const auto ours = known(answered, Side::client);
+    return ours ? ours : server_isn();
+  }
+  std::optional<Seq> server_isn() const { return known(isn, Side::server); }
   bool syn_delivered() const { return syn_delivered_; }
   bool established() const { return established_; }
   /// A FIN from each side, or a RST, was delivered.
@@ -49,17 +53,32 @@ class Incarnation {
   bool repeats_ack(const Segment& segment) const;
 
  private:
-  struct Half {
-    std::optional<Seq> isn;
-    std::optional<Seq> fin;    // behind a FIN that was delivered
-    std::optional<Seq> acked;  // the highest ACK that this side has sent
+  /// What is known of a side.
+  enum Number : std::uint8_t {
+    isn,
+    fin,       // behind a FIN that was delivered
+    acked,     // the highest ACK that this side has sent
+    answered,  // the ISN that it was answered with by us (the client)
   };
-  Half& half(Side side) { return side == Side::client ? client_ : server_; }
-  const Half& half(Side side) const { return side == Side::client ? client_ : server_; }
+  static constexpr std::size_t kNumbers = 2 * answered + 1;  // a server is never answered so
+  static constexpr std::size_t place(Number number, Side side) {
+    return 2 * std::size_t{number} + static_cast<std::size_t>(side);
+  }
+  std::optional<Seq> known(Number number, Side side) const {
+    const std::size_t at = place(number, side);
+    return (known_ >> at & 1U) != 0 ? std::optional(numbers_[at]) : std::nullopt;
+  }
+  void learn(Number number, Side side, Seq seq) {
+    const std::size_t at = place(number, side);
+    numbers_[at] = seq;
+    known_ = static_cast<std::uint8_t>(known_ | 1U << at);
+  }
 
-  Half client_, server_;
-  std::optional<Seq> answered_isn_;
-  bool syn_delivered_ = false, established_ = false, closed_ = false, reset_ = false;
+  // A million of these are kept: a bit says what an optional takes four bytes for.
+  std::array<Seq, kNumbers> numbers_{};
+  std::uint8_t known_ = 0;
+  bool syn_delivered_ : 1 = false, established_ : 1 = false, closed_ : 1 = false,
+                        reset_ : 1 = false;
   std::optional<Side> first_fin_;
   Time closed_at_;
 };

@@ -90,6 +90,16 @@ TEST_CASE("each segment of a connection is named, numbered and counted from its 
   CHECK(talk.from_client(kAck, 1012, 5002) == "current ack of 1, copy 1, shown 112/302");
 }
 
+TEST_CASE("copies of a SYN are counted on by what comes after them") {
+  Talk talk;
+  talk.stuck_syn(1000);
+  talk.stuck_syn(1000);
+  CHECK_FALSE(talk.connection().current()->syn_delivered());
+  CHECK(talk.late_syn(9000));
+  CHECK(talk.from_client(kSyn, 1000) == "current syn of 1, copy 3, shown 100/0");
+  CHECK(talk.from_client(kSyn, 2000) == "current syn of 2, copy 1, shown 200/0");
+}
+
 TEST_CASE("sequence numbers that wrap are counted from their ISN all the same") {
   Talk talk;
   talk.from_client(kSyn, 0xffffffff);

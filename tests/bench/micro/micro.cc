@@ -6,7 +6,7 @@
 #include <random>
 
 #include "proxy/core/engine.hpp"
-#include "proxy/core/flow_index.hpp"
+#include "proxy/core/flow_table.hpp"
 #include "proxy/core/pipeline.hpp"
 #include "proxy/core/policy_file.hpp"
 #include "proxy/core/schedule.hpp"
@@ -51,16 +51,17 @@ Endpoint client_number(std::uint32_t number) {
 }
 
 void find_flow(benchmark::State& state) {
-  FlowIndex index;
+  const auto count = static_cast<std::uint32_t>(state.range(0));
+  FlowTable table(count);
   std::vector<Endpoint> clients;
-  for (std::uint32_t i = 0; i < state.range(0); ++i) {
+  for (std::uint32_t i = 0; i < count; ++i) {
     clients.push_back(client_number(i));
-    index.add(clients.back(), kServer, i);
+    table.make({clients.back(), kServer}, Time());
   }
   std::shuffle(clients.begin(), clients.end(), std::minstd_rand(1));
   std::size_t at = 0;
   for (auto _ : state) {
-    benchmark::DoNotOptimize(index.find(clients[at], kServer));
+    benchmark::DoNotOptimize(table.find(clients[at], kServer));
     if (++at == clients.size()) at = 0;
   }
 }
