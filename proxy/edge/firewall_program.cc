@@ -15,8 +15,13 @@ std::string program(Family family, std::string_view action) {
 }
 
 std::string mend(const CommandResult& result) {
-  if (result.error.find("ermission denied") == std::string::npos) return "";
-  return "; run it with sudo (it needs CAP_NET_ADMIN)";
+  const auto says = [&](std::string_view part) {
+    return result.error.find(part) != std::string::npos;
+  };
+  if (says("ermission denied")) return "; run it with sudo (it needs CAP_NET_ADMIN)";
+  if (!says("bpf")) return "";
+  return "; --workers needs the kernel's xt_bpf: load it with: sudo modprobe xt_bpf, or leave "
+         "--workers out";
 }
 
 CommandResult run_program(const std::vector<std::string>& words, std::string_view input,

@@ -225,7 +225,10 @@ void RunSession::write_json(const Report& report) {
   const auto sum = [this](std::uint64_t (Driver::*count)() const) {
     return workers_.sum([&](Worker& worker) { return (worker.driver().*count)(); });
   };
-  json["workers"] = hook_.workers;
+  json["workers"] = nlohmann::json::array();
+  workers_.each([&](Worker& worker) {
+    json["workers"].push_back({{"packets", worker.engine().counters().packets}});
+  });
   json["held_at_end"] = held();
   json["lost"] = sum(&Driver::lost);
   json["splices_failed"] = sum(&Driver::splices_failed);

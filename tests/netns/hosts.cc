@@ -129,8 +129,9 @@ std::string receive_all(int connection) {
   }
 }
 
-std::string ask(const Namespace& host, const Endpoint& server, const std::string& text) {
-  const Descriptor fd = connect_to(host, server);
+std::string ask(const Namespace& host, const Endpoint& server, const std::string& text,
+                std::uint16_t port) {
+  const Descriptor fd = connect_to(host, server, port);
   if (!fd) return {};
   ::send(fd.get(), text.data(), text.size(), MSG_NOSIGNAL);
   ::shutdown(fd.get(), SHUT_WR);

@@ -41,7 +41,9 @@ Descriptor accept_from(const Descriptor& listener);
 /// Everything that the other side sends until it closes.
 std::string receive_all(int connection);
 
-/// Connects, says `text`, closes its side and returns what came back. Empty where that failed.
-std::string ask(const Namespace& host, const Endpoint& server, const std::string& text);
+/// Connects, says `text`, closes its side and returns what came back. Empty where that failed. With
+/// a `port` of its own where one is given.
+std::string ask(const Namespace& host, const Endpoint& server, const std::string& text,
+                std::uint16_t port = 0);
 
 }  // namespace latesyn

@@ -86,6 +86,29 @@ TEST_CASE("A rule set that went in by half is taken out again") {
   CHECK(router.chains().empty());
 }
 
+TEST_CASE("Without what splits the flows, several workers are refused, and the mend is named") {
+  const Router router;
+  const auto policy = router.write("p.toml", policy_text(hold_text("1s")));
+  const auto fake = router.write("iptables-restore",
+                                 "#!/bin/sh\necho Warning: Extension bpf revision 1 not supported, "
+                                 "missing kernel module\\? >&2\nexit 4\n");
+  std::filesystem::permissions(fake, std::filesystem::perms::owner_all);
+  const std::string path = router.path("") + ":" + ::getenv("PATH");
+  CHECK_THAT(refusal(router, {"run", policy, "--workers", "2"},
+                     {.environment = {{"PATH", path}}, .before_start = {}}),
+             Contains("could not change the IPv4 firewall rules") &&
+                 Contains("load it with: sudo modprobe xt_bpf, or leave --workers out"));
+  CHECK(router.chains().empty());
+}
+
+TEST_CASE("More workers than there are queues left are refused") {
+  const Router router;
+  const auto policy = router.write("p.toml", policy_text(hold_text("1s")));
+  CHECK(refusal(router, {"run", policy, "--queue", "65530", "--workers", "7"}) ==
+        "latesyn: could not use the 7 queues from 65530: the last that there is is 65535; choose a "
+        "lower one with --queue\n");
+}
+
 TEST_CASE("A policy without traffic is refused by run") {
   const Router router;
   const auto policy = router.write("p.toml", "about = \"A test.\"\n" + hold_text("1s"));

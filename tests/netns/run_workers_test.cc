@@ -1,0 +1,176 @@
+// Several workers are one program: they decide as one does, all of them work, and what is done by
+// hand is done to all.
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <set>
+
+#include "proxy/core/worker_split.hpp"
+#include "proxy/lab/sysctls.hpp"
+#include "tests/netns/crowd.hpp"
+#include "tests/netns/eventually.hpp"
+#include "tests/netns/hosts.hpp"
+#include "tests/netns/relaying.hpp"
+
+namespace latesyn {
+namespace {
+
+constexpr std::uint16_t kFirstPort = 40001, kForgedPort = 999;
+constexpr unsigned kClients = 12;
+/// Of every third client one, and the forged one.
+constexpr std::size_t kLateSyns = kClients / 3 + 1;
+
+constexpr std::string_view kRules = R"(
+[[rule]]
+name = "late"
+when = { segment = "syn", every = 3 }
+do = "replay"
+after = "50ms"
+
+[[rule]]
+name = "sometimes slow"
+when = { segment = "syn-ack", probability = 0.5 }
+do = "delay"
+by = "1ms"
+
+[[rule]]
+name = "on other ports"
+when = { segment = "syn", connection = 1 }
+do = "forge"
+flags = "SYN"
+from_port = 999
+)";
+
+/// A decision without its time and its numbers, which are random.
+std::string text(const nlohmann::json& event) {
+  std::string out;
+  for (const char* key : {"client", "event", "connection", "from", "segment", "copy", "incarnation",
+                          "fate", "rules", "departures", "to", "origin", "rule", "trigger", "woken",
+                          "id", "outcome", "reached_application"}) {
+    if (event.contains(key)) out += event[key].dump() + " ";
+  }
+  return out;
+}
+
+std::size_t resets(const Router& router) {
+  std::set<unsigned> ids;
+  for (const auto& event : router.read_events("events")) {
+    if (event.value("outcome", "") == "reset") ids.insert(event["id"].get<unsigned>());
+  }
+  return ids.size();
+}
+
+/// The same clients, one after the other. What was decided about each, in no order: how the ends'
+/// plain ACKs and the segments of the other end meet is theirs to choose.
+std::multiset<std::string> decisions(unsigned workers) {
+  const Router router;
+  const Server server(router.network().server(), router.server(), echo);
+  set_sysctls(router.network().client(), {{"net.ipv4.tcp_max_tw_buckets", "0"}});
+  const auto program =
+      router.run({router.write("p.toml", policy_text(std::string(kRules))), "--seed", "7",
+                  "--events", router.path("events"), "--workers", std::to_string(workers)});
+  for (std::uint16_t i = 0; i < kClients; ++i) {
+    const auto port = static_cast<std::uint16_t>(kFirstPort + i);
+    CHECK(ask(router.network().client(), router.server(), "hello", port) == "hello");
+  }
+  CHECK(eventually([&] { return resets(router) == kLateSyns; }));
+  program->send(SIGINT);
+  CHECK(program->wait() == 0);
+  std::multiset<std::string> found;
+  for (const auto& event : router.read_events("events")) {
+    if (event["event"] == "started" || event.value("segment", "") == "ack") continue;
+    found.insert(text(event));
+  }
+  return found;
+}
+
+TEST_CASE("Two and four workers decide about the same clients as one does") {
+  const auto at = [](std::uint16_t port) {
+    return Endpoint{IpAddress::parse("10.1.0.2").value(), port};
+  };
+  const Endpoint server{IpAddress::parse("10.2.0.2").value(), 8080};
+  const auto one = decisions(1);
+  for (const unsigned workers : {2U, 4U}) {
+    // What is forged because of the first client must be handed over.
+    CHECK(worker_of(at(kFirstPort), server, workers) !=
+          worker_of(at(kForgedPort), server, workers));
+    CHECK(decisions(workers) == one);
+  }
+}
+
+TEST_CASE("Each of four workers has its share of the connections, and none is lost") {
+  Relaying relaying(mode_text(kShifted), {"--workers", "4"});
+  set_sysctls(relaying.network().server(), {{"net.core.somaxconn", "4096"}});
+  constexpr unsigned kConnections = 400;
+  const Crowd crowd = send_crowd(relaying.network(), relaying.router().server(Family::v6),
+                                 kConnections, 50, std::chrono::milliseconds(900));
+  CHECK(crowd.whole == kConnections);
+  CHECK(crowd.late == 0);
+  const auto report = relaying.stop();
+  CHECK(report["lost"] == 0);
+  CHECK(report["unsent"] == 0);
+  CHECK(report["queue_failures"] == 0);
+  CHECK(report["tables"]["open"] == 0);
+  REQUIRE(report["workers"].size() == 4);
+  unsigned all = 0;
+  for (const auto& worker : report["workers"]) {
+    const auto packets = worker["packets"].get<unsigned>();
+    CHECK(packets > kConnections);
+    all += packets;
+  }
+  CHECK(report["counters"]["packets"] == all);
+}
+
+constexpr std::string_view kHeld = R"(
+[[rule]]
+name = "by hand"
+when = { segment = "syn" }
+do = "hold"
+until = "released"
+)";
+
+std::size_t count(const std::string& text, std::string_view part) {
+  std::size_t found = 0;
+  for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+/// What clients hear who ask at the same time, from ports that belong to all of four workers.
+struct Clients {
+  std::array<std::string, 8> answers;
+  std::vector<std::thread> threads;
+
+  Clients(const Router& router, std::uint16_t first_port) {
+    for (std::size_t i = 0; i < answers.size(); ++i) {
+      const auto port = static_cast<std::uint16_t>(first_port + i);
+      threads.emplace_back([&router, this, i, port] {
+        answers[i] = ask(router.network().client(), router.server(), "hello", port);
+      });
+    }
+  }
+  std::size_t answered() {
+    for (std::thread& thread : threads) thread.join();
+    return static_cast<std::size_t>(std::ranges::count(answers, "hello"));
+  }
+};
+
+TEST_CASE("A release by hand and a reload reach every worker") {
+  const Router router;
+  const Server server(router.network().server(), router.server(), echo);
+  const auto policy = router.write("p.toml", policy_text(std::string(kHeld)));
+  const auto program = router.run({policy, "--workers", "4"});
+  CHECK_THAT(program->said(), Catch::Matchers::Contains("from queues 9293 to 9296; seed "));
+  Clients held(router, kFirstPort);
+  CHECK(eventually([&] { return count(program->said(), "captured by \"by hand\"") >= 8; }));
+  program->send(SIGUSR1);
+  CHECK(held.answered() == 8);
+  router.write("p.toml", policy_text(hold_text("1s")));
+  program->send(SIGHUP);
+  CHECK(program->says("reloaded"));
+  // Their first SYNs would still be held for good by a worker with the old policy.
+  CHECK(Clients(router, kFirstPort + 8).answered() == 8);
+}
+
+}  // namespace
+}  // namespace latesyn
