@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <fstream>
 #include <set>
 
 #include "proxy/core/worker_split.hpp"
@@ -100,7 +101,9 @@ TEST_CASE("Two and four workers decide about the same clients as one does") {
 }
 
 TEST_CASE("Each of four workers has its share of the connections, and none is lost") {
-  Relaying relaying(mode_text(kShifted), {"--workers", "4"});
+  const test::Scratch folder;
+  const std::string events = folder.path() / "events";
+  Relaying relaying(mode_text(kShifted), {"--workers", "4", "--events", events});
   set_sysctls(relaying.network().server(), {{"net.core.somaxconn", "4096"}});
   constexpr unsigned kConnections = 400;
   const Crowd crowd = send_crowd(relaying.network(), relaying.router().server(Family::v6),
@@ -120,6 +123,15 @@ TEST_CASE("Each of four workers has its share of the connections, and none is lo
     all += packets;
   }
   CHECK(report["counters"]["packets"] == all);
+  // Whole lines from all of them, and no number twice.
+  std::set<unsigned> numbers;
+  std::ifstream file(events);
+  for (std::string line; std::getline(file, line);) {
+    numbers.insert(nlohmann::json::parse(line).value("connection", 1U));
+  }
+  CHECK(numbers.size() == kConnections);
+  CHECK(*numbers.begin() == 1);
+  CHECK(*numbers.rbegin() == kConnections);
 }
 
 constexpr std::string_view kHeld = R"(

@@ -9,6 +9,7 @@
 #include "proxy/core/policy_file.hpp"
 #include "proxy/core/report.hpp"
 #include "proxy/core/worker_split.hpp"
+#include "proxy/values/segment_spec.hpp"
 #include "tests/virtual/random_world.hpp"
 
 namespace latesyn::test {
@@ -159,6 +160,32 @@ TEST_CASE("several engines decide about every connection as a single one does") 
   }
   CHECK(strays > 0);
   CHECK(late_syns > 0);
+}
+
+TEST_CASE("of a capture, each of several engines sends the packets of its own flows") {
+  Policy policy = parse_policy("about = \"a\"\n[[replay]]\nfile = \"old.pcap\"", "p.toml");
+  const Endpoint server{IpAddress::parse("10.2.0.2").value(), 8080};
+  for (std::uint16_t port = 40000; port < 40100; ++port) {
+    const Endpoint client{IpAddress::parse("10.1.0.2").value(), port};
+    policy.replays[0].packets.push_back(
+        {Duration{}, build({.from = client, .to = server, .flags = {.syn = true}})});
+  }
+  policy.replays[0].packets.push_back({Duration{}, {}});  // is no segment
+  const auto shared = std::make_shared<SharedState>();
+  Report report;
+  for (unsigned i = 0; i < 4; ++i) {
+    Engine engine(policy, 1, {}, {i, 4, shared});
+    Actions out;
+    engine.on_time(Time{}, out);
+    CHECK(engine.waiting() == 0);
+    for (const LateSyn& late : engine.late_syns()) {
+      CHECK(worker_of(late.flow.client, late.flow.server, 4) == i);
+    }
+    add(engine, report);
+  }
+  CHECK(report.late_syns.size() == 100);
+  CHECK(report.counters.departed == 100);
+  CHECK(report.counters.forged_unsent == 1);
 }
 
 }  // namespace latesyn::test
