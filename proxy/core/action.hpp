@@ -11,18 +11,26 @@
 
 namespace latesyn {
 
-/// The answer to the kernel about a queued packet. It is always given at once: a packet that we
-/// want to keep is dropped there and kept here, so that the kernel's queue never fills.
+/// The answer to the kernel about a queued packet.
 enum class Verdict : std::uint8_t {
   accept,
   drop,
   replace,  // accept, with other bytes: Engine::replacement()
+  park,     // none yet: a Judge has it, among the actions of this call or of a later one
 };
 
 /// Sends a packet of our keeping. Its checksums are whole and its hop is taken.
 struct Transmit {
   Side to = Side::server;
   Packet packet;
+};
+
+/// The verdict on a parked packet.
+struct Judge {
+  std::uint32_t queue_id = 0;  // Incoming::queue_id
+  Verdict verdict = Verdict::accept;
+  /// What it is replaced by: its checksums are whole, its hop is still to take.
+  Packet packet{};
 };
 
 /// What was decided about a segment that came in.
@@ -56,7 +64,7 @@ struct Arrived {
   std::vector<Planned> planned;
 };
 
-/// A captured, copied or forged segment left. It follows its Transmit.
+/// A captured, copied or forged segment left. It follows its Transmit or Judge.
 struct Departed {
   Time at;
   Segment segment;
@@ -116,7 +124,7 @@ struct Stray {
   bool at_once = false;
 };
 
-using Action = std::variant<Transmit, Note, Splice, Bypass, Unsplice, Stray>;
+using Action = std::variant<Transmit, Judge, Note, Splice, Bypass, Unsplice, Stray>;
 using Actions = std::vector<Action>;
 
 }  // namespace latesyn

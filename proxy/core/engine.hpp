@@ -22,6 +22,8 @@ struct Incoming {
   /// The kernel's bundle of several segments, which it cuts apart, and gives each a checksum, on
   /// its way out.
   bool bundle = false;
+  /// The kernel's name for it, where its verdict may be withheld (Verdict::park).
+  std::optional<std::uint32_t> queue_id = std::nullopt;
 };
 
 /// Everything that waits or is remembered has a bound; past it packets pass, and are counted.
@@ -41,8 +43,8 @@ class Engine {
   ~Engine();
 
   /// One packet from the queue. What it causes at once is appended to `out`: an Arrived first, and
-  /// for whatever leaves at once a Transmit and its Departed. Malformed or foreign packets are
-  /// accepted and counted, without a note.
+  /// for whatever leaves at once a Transmit or Judge and its Departed. Malformed or foreign packets
+  /// are accepted and counted, without a note.
   Verdict on_packet(Time now, const Incoming& packet, Actions& out);
   /// After a Verdict::replace: what the packet goes on with, its TCP checksum whole (that of a
   /// bundle is left to the kernel), its hop still to take. Valid until the next call.

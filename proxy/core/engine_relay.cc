@@ -62,8 +62,10 @@ Verdict Engine::State::pass_relay(Flow& flow, Relay& relay, Arrived note, const 
                                   Time now, Actions& out) {
   const Segment segment = note.segment;
   const auto view = std::get<TcpView>(TcpView::over(packet.bytes));
-  // The kernel's own shifting of a RST is not to be relied on (docs/decisions/0009).
-  const bool in_place = packet.translated && segment.flags.rst && view.complete();
+  // The kernel's own shifting of a RST is not to be relied on (docs/decisions/0009), nor is it that
+  // it leaves alone a server's which needs none.
+  const bool is_safe = relay.join().same() && segment.from == Side::client;
+  const bool in_place = packet.translated && segment.flags.rst && view.complete() && !is_safe;
   const bool plain =
       relay.stage() == Stage::joined && relay.join().same() && !segment.flags.syn && !in_place;
   if (!plain && !view.complete()) ++counters.incomplete;
@@ -87,8 +89,9 @@ Verdict Engine::State::pass_relay(Flow& flow, Relay& relay, Arrived note, const 
   out.emplace_back(std::move(note));
   sent(flow, segment, now, out);
   if (!ended) delivered(flow, segment, now, out);
-  say(flow, relay, segment, std::move(said), now, out);
-  if (ended) return Verdict::drop;
+  const auto place = ended ? place_for(said, segment, packet) : std::nullopt;
+  say(flow, relay, segment, std::move(said), place, now, out);
+  if (ended) return place ? Verdict::park : Verdict::drop;
   if (in_place) return send_in_place(other(segment.from), out);
   if (packet.translated) return Verdict::accept;
   return treatment == Treatment::changed ? Verdict::replace : Verdict::accept;
@@ -102,15 +105,30 @@ Treatment Engine::State::exit(Flow& flow, Relay& relay, const Segment& segment, 
   return treatment;
 }
 
+/// What is said last may take the place of the segment that ended here, where it goes the same way:
+/// the kernel forwards it at the price of a verdict. Where connection tracking translates, it is
+/// kept from SYNs only; what is said in the place of others would be tracked.
+std::optional<std::uint32_t> Engine::State::place_for(const std::vector<Said>& said,
+                                                      const Segment& cause,
+                                                      const Incoming& packet) const {
+  const bool same_way = !said.empty() && said.back().to == other(cause.from);
+  return same_way && (cause.flags.syn || !splices_) ? packet.queue_id : std::nullopt;
+}
+
 void Engine::State::say(Flow& flow, const Relay& relay, const Segment& cause,
-                        std::vector<Said> said, Time now, Actions& out) {
+                        std::vector<Said> said, std::optional<std::uint32_t> place, Time now,
+                        Actions& out) {
   splice(flow, relay, cause, out);
   const std::string by(name(relay.mode()));
   for (Said& s : said) {
     const auto parsed = TcpView::over(s.packet.bytes);
     const auto* view = std::get_if<TcpView>(&parsed);
     const Segment segment = view == nullptr ? cause : flow.connection.forged(*view, cause);
-    out.emplace_back(Transmit{s.to, std::move(s.packet)});
+    if (place && &s == &said.back()) {
+      out.emplace_back(Judge{*place, Verdict::replace, std::move(s.packet)});
+    } else {
+      out.emplace_back(Transmit{s.to, std::move(s.packet)});
+    }
     Departed note{now, segment, s.to, Origin::forged, by, now, true, view == nullptr};
     const bool asks = view != nullptr && s.to == Side::server && segment.flags.syn;
     if (asks && !segment.flags.ack) note.stripped = relay.stripped();
@@ -140,7 +158,7 @@ void Engine::State::wake_relay(const FlowKey& key, Time now, Actions& out) {
   std::vector<Said> said;
   flow.relay->on_timeout(now, said);
   watch(flow, *flow.relay);
-  say(flow, *flow.relay, {.flow = key, .connection = flow.relayed}, std::move(said), now, out);
+  say(flow, *flow.relay, {.flow = key, .connection = flow.relayed}, std::move(said), {}, now, out);
 }
 
 void Engine::State::learn(const Flow& flow, const Relay& relay) {

@@ -45,8 +45,8 @@ void Engine::State::splice(Flow& flow, const Relay& relay, const Segment& segmen
 }
 
 void Engine::State::unsplice(Flow& flow, Duration linger, Actions& out) {
-  if (flow.handover == Handover::none || !splices_) return;
-  flow.handover = Handover::over;
+  if (flow.handover == Handover::none || flow.handover == Handover::over || !splices_) return;
+  flow.handover = linger == Duration::zero() ? Handover::over : Handover::lingering;
   out.emplace_back(Unsplice{flow.connection.flow(), linger});
 }
 

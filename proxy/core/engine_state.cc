@@ -208,7 +208,7 @@ void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, 
                               at_once, d.is_icmp, d.changed});
     if (!d.is_icmp) delivered(flow, waiting.segment, now, out);
   }
-  if (relay != nullptr) say(flow, *relay, waiting.segment, std::move(said), now, out);
+  if (relay != nullptr) say(flow, *relay, waiting.segment, std::move(said), {}, now, out);
 }
 
 void Engine::State::list_late(Flow& flow, const Waiting& waiting, Time now) {

@@ -75,8 +75,10 @@ class Engine::State {
                      Actions& out);
   Treatment exit(Flow& flow, Relay& relay, const Segment& segment, MutableBytes packet, Time now,
                  std::vector<Said>& said);
-  void say(Flow& flow, const Relay& relay, const Segment& cause, std::vector<Said> said, Time now,
-           Actions& out);
+  std::optional<std::uint32_t> place_for(const std::vector<Said>& said, const Segment& cause,
+                                         const Incoming& packet) const;
+  void say(Flow& flow, const Relay& relay, const Segment& cause, std::vector<Said> said,
+           std::optional<std::uint32_t> place, Time now, Actions& out);
   void watch(Flow& flow, const Relay& relay);
   void forget_timeout(Flow& flow);
   void wake_relay(const FlowKey& key, Time now, Actions& out);

@@ -20,6 +20,7 @@ enum class Handover : std::uint8_t {
   none,
   answering,  // it does, and every segment still comes to us
   bypassed,   // its data pass us by
+  lingering,  // the same, for as long as a last FIN may come again
   over,       // it did
 };
 

@@ -8,9 +8,11 @@
 #include <linux/netfilter/nfnetlink_conntrack.h>
 #include <netinet/in.h>
 #include <spdlog/spdlog.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <stdexcept>
+#include <utility>
 
 #include "proxy/edge/system_error.hpp"
 
@@ -41,7 +43,7 @@ class Nest {
 nlmsghdr& begin(Buffer& buffer, const FlowKey& flow, unsigned type, unsigned flags) {
   nlmsghdr& message = *mnl_nlmsg_put_header(buffer.data());
   message.nlmsg_type = static_cast<std::uint16_t>(NFNL_SUBSYS_CTNETLINK << 8U | type);
-  message.nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | NLM_F_ACK | flags);
+  message.nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
   auto* header = static_cast<nfgenmsg*>(mnl_nlmsg_put_extra_header(&message, sizeof(nfgenmsg)));
   header->nfgen_family = flow.client.address.family() == Family::v4 ? AF_INET : AF_INET6;
   header->version = NFNETLINK_V0;
@@ -101,6 +103,44 @@ void put_clock(nlmsghdr& message, std::uint32_t server_clock) {
   put_number(message, CTA_SYNPROXY_TSOFF, 0U - server_clock);
 }
 
+nlmsghdr& build(Buffer& buffer, const Splice& splice, const Hook& hook) {
+  const FlowKey& flow = splice.flow;
+  nlmsghdr& message = begin(buffer, flow, IPCTNL_MSG_CT_NEW, NLM_F_CREATE | NLM_F_EXCL);
+  put_tuple(message, CTA_TUPLE_ORIG, flow.client, flow.server);
+  put_tuple(message, CTA_TUPLE_REPLY, flow.server, flow.client);
+  put_number(message, CTA_STATUS, kStatus);
+  put_number(message, CTA_TIMEOUT, kFirstTimeout_s);
+  put_number(message, CTA_MARK, splice.answered ? hook.joined() : hook.answering());
+  put_state(message, splice.join);
+  if (splice.join.client_seq != 0 || splice.join.server_seq != 0) {
+    put_offset(message, CTA_SEQ_ADJ_ORIG, splice.join.client_seq);
+    put_offset(message, CTA_SEQ_ADJ_REPLY, splice.join.server_seq);
+  }
+  if (splice.join.server_clock != 0) put_clock(message, splice.join.server_clock);
+  return message;
+}
+
+nlmsghdr& build(Buffer& buffer, const Bypass& bypass, const Hook& hook) {
+  nlmsghdr& message = begin(buffer, bypass.flow, IPCTNL_MSG_CT_NEW, 0);
+  put_tuple(message, CTA_TUPLE_ORIG, bypass.flow.client, bypass.flow.server);
+  put_number(message, CTA_MARK, hook.joined());
+  return message;
+}
+
+nlmsghdr& build(Buffer& buffer, const Unsplice& unsplice, const Hook&) {
+  const bool at_once = unsplice.linger == Duration::zero();
+  nlmsghdr& message =
+      begin(buffer, unsplice.flow, at_once ? IPCTNL_MSG_CT_DELETE : IPCTNL_MSG_CT_NEW, 0);
+  put_tuple(message, CTA_TUPLE_ORIG, unsplice.flow.client, unsplice.flow.server);
+  if (at_once) return message;
+  // Fixed: no segment of the dead prolongs it.
+  put_number(message, CTA_STATUS, kStatus | IPS_FIXED_TIMEOUT);
+  put_number(message, CTA_TIMEOUT,
+             static_cast<std::uint32_t>(
+                 std::chrono::duration_cast<std::chrono::seconds>(unsplice.linger).count()));
+  return message;
+}
+
 }  // namespace
 
 void ConnectionTracking::Close::operator()(mnl_socket* socket) const { mnl_socket_close(socket); }
@@ -111,7 +151,8 @@ ConnectionTracking::ConnectionTracking(const Hook& hook)
     throw system_error("open a netlink socket for connection tracking");
   }
   // To remove what is not there changes nothing, and tells whether we would be let.
-  const int error = erase({});
+  Buffer buffer{};
+  const int error = request(build(buffer, Unsplice{}, hook));
   if (error == EPERM) {
     throw std::runtime_error(
         "could not use connection tracking: not permitted; run it with sudo (it needs "
@@ -124,7 +165,9 @@ ConnectionTracking::ConnectionTracking(const Hook& hook)
   }
 }
 
+/// At once, and its answer is waited for.
 int ConnectionTracking::request(nlmsghdr& message) {
+  message.nlmsg_flags |= NLM_F_ACK;
   message.nlmsg_seq = ++sequence_;
   if (mnl_socket_sendto(socket_.get(), &message, message.nlmsg_len) < 0) return errno;
   // The kernel has answered by now.
@@ -136,65 +179,62 @@ int ConnectionTracking::request(nlmsghdr& message) {
   return status < 0 ? errno : 0;
 }
 
-int ConnectionTracking::make(const Splice& splice) {
+void ConnectionTracking::add(const Wish& wish) {
+  if (wishes_.size() == kBatch) flush();
   Buffer buffer{};
-  const FlowKey& flow = splice.flow;
-  nlmsghdr& message = begin(buffer, flow, IPCTNL_MSG_CT_NEW, NLM_F_CREATE | NLM_F_EXCL);
-  put_tuple(message, CTA_TUPLE_ORIG, flow.client, flow.server);
-  put_tuple(message, CTA_TUPLE_REPLY, flow.server, flow.client);
-  put_number(message, CTA_STATUS, kStatus);
-  put_number(message, CTA_TIMEOUT, kFirstTimeout_s);
-  put_number(message, CTA_MARK, splice.answered ? hook_.joined() : hook_.answering());
-  put_state(message, splice.join);
-  if (splice.join.client_seq != 0 || splice.join.server_seq != 0) {
-    put_offset(message, CTA_SEQ_ADJ_ORIG, splice.join.client_seq);
-    put_offset(message, CTA_SEQ_ADJ_REPLY, splice.join.server_seq);
+  nlmsghdr& message =
+      std::visit([&](const auto& w) -> nlmsghdr& { return build(buffer, w, hook_); }, wish);
+  message.nlmsg_seq = ++sequence_;
+  wishes_.push_back(wish);
+  messages_.insert(messages_.end(), buffer.data(), buffer.data() + message.nlmsg_len);
+}
+
+void ConnectionTracking::flush() {
+  if (wishes_.empty()) return;
+  if (mnl_socket_sendto(socket_.get(), messages_.data(), messages_.size()) < 0) {
+    const int error = errno;
+    for (const Wish& wish : wishes_) refused_.emplace_back(wish, error);
+  } else {
+    read_errors();
   }
-  if (splice.join.server_clock != 0) put_clock(message, splice.join.server_clock);
-  return request(message);
+  wishes_.clear();
+  messages_.clear();
+  for (const auto& [wish, error] : std::exchange(refused_, {})) judge(wish, error);
 }
 
-int ConnectionTracking::erase(const FlowKey& flow) {
-  Buffer buffer{};
-  nlmsghdr& message = begin(buffer, flow, IPCTNL_MSG_CT_DELETE, 0);
-  put_tuple(message, CTA_TUPLE_ORIG, flow.client, flow.server);
-  return request(message);
-}
-
-void ConnectionTracking::add(const Splice& splice) {
-  int error = make(splice);
-  if (error == EEXIST) {
-    erase(splice.flow);
-    error = make(splice);
+/// Only what went wrong is answered, and the kernel has done so by now.
+void ConnectionTracking::read_errors() {
+  alignas(nlmsghdr) std::array<char, 4096> answer{};
+  const std::uint32_t first = sequence_ + 1 - static_cast<std::uint32_t>(wishes_.size());
+  for (;;) {
+    const ssize_t size =
+        ::recv(mnl_socket_get_fd(socket_.get()), answer.data(), answer.size(), MSG_DONTWAIT);
+    if (size < 0) return;
+    const void* const bytes = answer.data();
+    const auto* header = static_cast<const nlmsghdr*>(bytes);
+    if (!mnl_nlmsg_ok(header, static_cast<int>(size)) || header->nlmsg_type != NLMSG_ERROR)
+      continue;
+    const auto* error = static_cast<const nlmsgerr*>(mnl_nlmsg_get_payload(header));
+    const std::uint32_t place = header->nlmsg_seq - first;
+    if (place < wishes_.size()) refused_.emplace_back(wishes_[place], -error->error);
   }
-  note(error, "make an entry");
 }
 
-void ConnectionTracking::change(const Bypass& bypass) {
+/// In the place of another entry of the flow.
+int ConnectionTracking::insist(const Splice& splice) {
   Buffer buffer{};
-  nlmsghdr& message = begin(buffer, bypass.flow, IPCTNL_MSG_CT_NEW, 0);
-  put_tuple(message, CTA_TUPLE_ORIG, bypass.flow.client, bypass.flow.server);
-  put_number(message, CTA_MARK, hook_.joined());
-  const int error = request(message);
-  if (error != ENOENT) note(error, "change an entry");  // ENOENT: it was not made, and noted then
+  request(build(buffer, Unsplice{.flow = splice.flow}, hook_));
+  buffer = {};
+  return request(build(buffer, splice, hook_));
 }
 
-void ConnectionTracking::remove(const Unsplice& unsplice) {
-  if (unsplice.linger == Duration::zero()) {
-    const int error = erase(unsplice.flow);
-    if (error != ENOENT) note(error, "remove an entry");
-    return;
+void ConnectionTracking::judge(const Wish& wish, int error) {
+  if (const auto* splice = std::get_if<Splice>(&wish)) {
+    return note(error == EEXIST ? insist(*splice) : error, "make an entry");
   }
-  Buffer buffer{};
-  nlmsghdr& message = begin(buffer, unsplice.flow, IPCTNL_MSG_CT_NEW, 0);
-  put_tuple(message, CTA_TUPLE_ORIG, unsplice.flow.client, unsplice.flow.server);
-  // Fixed: no segment of the dead prolongs it.
-  put_number(message, CTA_STATUS, kStatus | IPS_FIXED_TIMEOUT);
-  put_number(message, CTA_TIMEOUT,
-             static_cast<std::uint32_t>(
-                 std::chrono::duration_cast<std::chrono::seconds>(unsplice.linger).count()));
-  const int error = request(message);
-  if (error != ENOENT) note(error, "let an entry end");
+  // One that was not made was noted then.
+  if (error == ENOENT) return;
+  note(error, std::holds_alternative<Bypass>(wish) ? "change an entry" : "remove an entry");
 }
 
 void ConnectionTracking::note(int error, std::string_view attempt) {

@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "proxy/edge/connection_tracking.hpp"
+#include "proxy/edge/flow_filter.hpp"
 #include "proxy/edge/netlink_queue.hpp"
 #include "proxy/edge/raw_sender.hpp"
 #include "proxy/values/tcp_edit.hpp"
@@ -83,16 +84,23 @@ class Driver::State {
                                               {.bytes = packet.bytes,
                                                .checksum_pending = packet.checksum_pending,
                                                .translated = (packet.mark & Hook::kTranslated) != 0,
-                                               .bundle = packet.bundle},
+                                               .bundle = packet.bundle,
+                                               .queue_id = queue_id_of(packet)},
                                               actions_);
+    drain_actions(actions_.empty() || !packets_are_read_ ? packet.bytes : as_sent(packet));
+    if (verdict == Verdict::park) return;
+    if (verdict == Verdict::drop) return queue_.drop(packet.id);
+    accepted_.add(packet.bytes);
     // The mark was for us; the rules of others don't know it.
     const std::uint32_t mark = packet.mark & ~Hook::kTranslated;
-    drain_actions(actions_.empty() || !packets_are_read_ ? packet.bytes : as_sent(packet));
-    if (verdict == Verdict::replace) {
-      queue_.replace(packet, engine_.replacement(), mark);
-    } else {
-      queue_.judge(packet, verdict, mark);
-    }
+    const auto other_mark = mark == packet.mark ? NetlinkQueue::Mark() : mark;
+    if (verdict == Verdict::accept) return queue_.accept(packet.id, other_mark);
+    queue_.replace(packet.id, engine_.replacement(), other_mark);
+  }
+
+  /// Where each packet is watched on its way, it leaves when the engine says so, not with the turn.
+  std::optional<std::uint32_t> queue_id_of(const QueuedPacket& packet) const {
+    return batch_ == 1 ? std::nullopt : std::optional(packet.id);
   }
 
   /// The packet as its receiver will see it: with a checksum, where we have all of it.
@@ -110,6 +118,9 @@ class Driver::State {
     for (Action& action : actions_) {
       if (auto* transmit = std::get_if<Transmit>(&action)) {
         sent = send(std::move(transmit->packet));
+      } else if (const auto* verdict = std::get_if<Judge>(&action)) {
+        sent = verdict->packet.bytes;
+        judge(*verdict);
       } else if (const auto* note = std::get_if<Note>(&action)) {
         tell(*note, arrived, sent);
       } else if (auto* stray = std::get_if<Stray>(&action)) {
@@ -121,26 +132,40 @@ class Driver::State {
     actions_.clear();
   }
 
-  /// What was decided before must be with the kernel: it was about the time before.
-  void splice(const Action& action) {
-    flush();
-    if (const auto* splice = std::get_if<Splice>(&action)) tracking_->add(*splice);
-    if (const auto* bypass = std::get_if<Bypass>(&action)) tracking_->change(*bypass);
-    if (const auto* unsplice = std::get_if<Unsplice>(&action)) tracking_->remove(*unsplice);
+  void judge(const Judge& verdict) {
+    const Bytes bytes = verdict.packet.bytes;
+    if (verdict.verdict == Verdict::drop) return queue_.drop(verdict.queue_id);
+    accepted_.add(bytes);
+    if (verdict.verdict == Verdict::accept) return queue_.accept(verdict.queue_id);
+    queue_.replace(verdict.queue_id, bytes);
   }
 
-  /// Packets that came before this one, and pass, must not be overtaken; nor those of ours that
-  /// were to leave before them.
+  /// What was decided before about the same flow was about the time before.
+  void splice(const Action& action) {
+    const auto add = [this](const auto& wish) {
+      if (accepted_.may_have(wish.flow)) flush();
+      tracking_->add(wish);
+    };
+    if (const auto* splice = std::get_if<Splice>(&action)) add(*splice);
+    if (const auto* bypass = std::get_if<Bypass>(&action)) add(*bypass);
+    if (const auto* unsplice = std::get_if<Unsplice>(&action)) add(*unsplice);
+  }
+
+  /// Packets of its flow that came before this one, and pass, must not be overtaken.
   Bytes send(Packet packet) {
-    if (queue_.verdicts_wait()) flush();
+    if (accepted_.may_have(packet.bytes)) flush();
     const Bytes bytes = sender_.add(std::move(packet));
     if (batch_ == 1) sender_.flush();
     return bytes;
   }
 
+  /// The kernel shifts numbers from now on, not from the middle of this turn on; and what is ours
+  /// to send leaves before what passes, or it had been sent before.
   void flush() {
+    if (tracking_) tracking_->flush();
     sender_.flush();
     queue_.flush();
+    accepted_.clear();
   }
 
   void tell(const Note& note, Bytes arrived, Bytes sent) {
@@ -166,6 +191,7 @@ class Driver::State {
   RawSender sender_;
   Hook hook_;
   std::optional<ConnectionTracking> tracking_;
+  FlowFilter accepted_;  // whose verdicts wait for the next flush()
   std::vector<Observer*> observers_;
   bool packets_are_read_ = false;  // by some of them
   Actions actions_;

@@ -182,27 +182,25 @@ void NetlinkQueue::read_packet(const nlmsghdr& message) {
   packets_.push_back(packet);
 }
 
-void NetlinkQueue::judge(const QueuedPacket& packet, Verdict verdict, std::uint32_t mark) {
-  add_verdict(packet, verdict == Verdict::drop ? NF_DROP : NF_ACCEPT, mark, 0);
-}
+void NetlinkQueue::drop(std::uint32_t id) { add_verdict(id, NF_DROP, {}); }
+void NetlinkQueue::accept(std::uint32_t id, Mark mark) { add_verdict(id, NF_ACCEPT, mark); }
 
-void NetlinkQueue::replace(const QueuedPacket& packet, Bytes bytes, std::uint32_t mark) {
+void NetlinkQueue::replace(std::uint32_t id, Bytes bytes, Mark mark) {
   const std::size_t at = verdicts_used_;
-  nlmsghdr& message = add_verdict(packet, NF_ACCEPT, mark, bytes.size());
+  nlmsghdr& message = add_verdict(id, NF_ACCEPT, mark, bytes.size());
   nfq_nlmsg_verdict_put_pkt(&message, bytes.data(), static_cast<std::uint32_t>(bytes.size()));
   verdicts_used_ = at + message.nlmsg_len;
 }
 
 /// Written where it is sent from, with `room` behind it: a bundle of 64 KB is not copied twice.
-nlmsghdr& NetlinkQueue::add_verdict(const QueuedPacket& packet, std::uint32_t verdict,
-                                    std::uint32_t mark, std::size_t room) {
+nlmsghdr& NetlinkQueue::add_verdict(std::uint32_t id, int verdict, Mark mark, std::size_t room) {
   constexpr std::size_t kVerdictMax = 128;
   const std::size_t needed = verdicts_used_ + room + kVerdictMax;
   if (verdicts_.size() < needed) verdicts_.resize(2 * needed);
   nlmsghdr& message =
       *nfq_nlmsg_put(as_chars(&verdicts_[verdicts_used_]), NFQNL_MSG_VERDICT, number_);
-  nfq_nlmsg_verdict_put(&message, static_cast<int>(packet.id), static_cast<int>(verdict));
-  if (mark != packet.mark) nfq_nlmsg_verdict_put_mark(&message, mark);
+  nfq_nlmsg_verdict_put(&message, static_cast<int>(id), verdict);
+  if (mark) nfq_nlmsg_verdict_put_mark(&message, *mark);
   verdicts_used_ += message.nlmsg_len;
   return message;
 }

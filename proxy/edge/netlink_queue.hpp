@@ -3,6 +3,7 @@
 // get exactly one verdict. Verdicts are collected and handed over in one system call.
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -44,11 +45,13 @@ class NetlinkQueue {
   /// Up to `max` packets, at most kBatch, without waiting. None: the queue is empty.
   std::span<const QueuedPacket> receive(std::size_t max = kBatch);
 
-  /// Keeps the verdict for the next flush(). An accepted packet goes on with `mark`.
-  void judge(const QueuedPacket& packet, Verdict verdict, std::uint32_t mark);
-  /// The same for an acceptance with other bytes, which must be those of the whole packet.
-  void replace(const QueuedPacket& packet, Bytes bytes, std::uint32_t mark);
-  bool verdicts_wait() const { return verdicts_used_ != 0; }
+  /// Keeps the verdict on the packet that is called `id` for the next flush(): to drop it; to
+  /// accept it, or to do so with other bytes, which must be those of the whole packet. An accepted
+  /// packet goes on with `mark`, or with the one that it has.
+  using Mark = std::optional<std::uint32_t>;
+  void drop(std::uint32_t id);
+  void accept(std::uint32_t id, Mark mark = {});
+  void replace(std::uint32_t id, Bytes bytes, Mark mark = {});
   /// Hands over all verdicts. Those that the kernel has no memory for stay for the next call.
   void flush();
 
@@ -58,8 +61,7 @@ class NetlinkQueue {
   std::uint64_t failures() const { return failures_; }
 
  private:
-  nlmsghdr& add_verdict(const QueuedPacket& packet, std::uint32_t verdict, std::uint32_t mark,
-                        std::size_t room);
+  nlmsghdr& add_verdict(std::uint32_t id, int verdict, Mark mark, std::size_t room = 0);
   struct Close {
     void operator()(mnl_socket* socket) const;
   };

@@ -1,0 +1,78 @@
+// Where the kernel's place for a packet is offered, what latesyn says the same way may take it.
+
+#include "proxy/core/engine.hpp"
+#include "proxy/values/segment_spec.hpp"
+#include "tests/unit/policy_text.hpp"
+
+namespace latesyn::test {
+namespace {
+
+const Endpoint kClient{*IpAddress::parse("10.1.0.2"), 40000};
+const Endpoint kServer{*IpAddress::parse("10.2.0.2"), 8080};
+
+Packet syn() {
+  return build({.from = kClient, .to = kServer, .seq = Seq{100}, .flags = {.syn = true}});
+}
+Packet syn_ack() {
+  return build({.from = kServer,
+                .to = kClient,
+                .seq = Seq{300},
+                .ack = Seq{101},
+                .flags = {.syn = true, .ack = true}});
+}
+
+/// What leaves, in order: "to the server", "in place 7".
+std::vector<std::string> leaving(const Actions& actions) {
+  std::vector<std::string> out;
+  for (const Action& action : actions) {
+    if (const auto* transmit = std::get_if<Transmit>(&action)) {
+      out.push_back("to the " + std::string(name(transmit->to)));
+    } else if (const auto* judge = std::get_if<Judge>(&action)) {
+      out.push_back("in place " + std::to_string(judge->queue_id));
+    }
+  }
+  return out;
+}
+
+Engine server_first() {
+  return Engine(policy_of("about = \"a\"\n[traffic]\nhandshake = \"server-first\"\n"), 1);
+}
+
+}  // namespace
+
+using Leaving = std::vector<std::string>;
+
+TEST_CASE("our SYN leaves in the place of the client's, our SYN-ACK in that of the server's") {
+  Engine engine = server_first();
+  Actions out;
+  CHECK(engine.on_packet(Time(), {.bytes = syn().bytes, .queue_id = 7}, out) == Verdict::park);
+  CHECK(leaving(out) == Leaving{"in place 7"});
+  out.clear();
+  CHECK(engine.on_packet(Time(), {.bytes = syn_ack().bytes, .queue_id = 8}, out) == Verdict::park);
+  CHECK(leaving(out) == Leaving{"to the server", "in place 8"});
+}
+
+TEST_CASE("without a place our SYN leaves by itself") {
+  Engine engine = server_first();
+  Actions out;
+  CHECK(engine.on_packet(Time(), {.bytes = syn().bytes}, out) == Verdict::drop);
+  CHECK(leaving(out) == Leaving{"to the server"});
+}
+
+TEST_CASE("a client's ACK gives no place where connection tracking would track what takes it") {
+  const auto said_to_ack = [](bool spliced) {
+    Engine engine(policy_of("about = \"a\"\n[traffic]\nhandshake = \"client-first\"\n"), 1);
+    Actions out;
+    engine.offer_splices(spliced, out);
+    engine.on_packet(Time(), {.bytes = syn().bytes, .queue_id = 7}, out);
+    out.clear();
+    const Packet ack = build(
+        {.from = kClient, .to = kServer, .seq = Seq{101}, .ack = Seq{301}, .flags = {.ack = true}});
+    engine.on_packet(Time(), {.bytes = ack.bytes, .queue_id = 8}, out);
+    return leaving(out);
+  };
+  CHECK(said_to_ack(false) == Leaving{"in place 8"});
+  CHECK(said_to_ack(true) == Leaving{"to the server"});
+}
+
+}  // namespace latesyn::test
