@@ -121,13 +121,13 @@ void Engine::State::dispatch(Flow& flow, Departures departures, const Arrived& n
     Waiting waiting{std::move(d), note.segment, note.rules.back(), now, next_order_++};
     if (waiting.departure.once != Trigger::arrived) {
       ++asleep_;
-      flow.asleep.push_back(std::move(waiting));
+      store_.push(flow.asleep, store_.put(waiting, flow.number));
     } else if (waiting.departure.after == Duration::zero()) {
       send(flow, std::move(waiting), true, now, out);
     } else {
       ++flow.scheduled;
-      const Time due = now + waiting.departure.after;
-      schedule_.add(due, std::move(waiting));
+      const Time due = now + std::exchange(waiting.departure.after, Duration::zero());
+      schedule_.add(due, store_.put(waiting, flow.number));
     }
   }
 }
@@ -160,11 +160,10 @@ std::optional<Time> Engine::State::next_wakeup() const {
 
 void Engine::State::on_time(Time now, Actions& out) {
   replay_due(now, out);
-  while (auto waiting = schedule_.take(now)) {
-    const FlowKey key = waiting->segment.flow;
-    Flow& flow = *flows_.find(key.client, key.server);  // pinned while something is scheduled
+  while (const auto number = schedule_.take(now)) {
+    Flow& flow = flows_[store_.flow_of(*number)];  // pinned while something is scheduled
     --flow.scheduled;
-    send(flow, std::move(*waiting), false, now, out);
+    send(flow, store_.take(*number, flow.connection.flow()), false, now, out);
   }
   while (const auto key = relay_timers_.take(now)) wake_relay(*key, now, out);
 }
@@ -252,44 +251,38 @@ void Engine::State::delivered(Flow& flow, const Segment& segment, Time now, Acti
         [&](LateSyn& late) { return judge_delivered(late, segment, flow.connection, now); });
   const auto change = flow.connection.delivered(segment, now);
   if (segment.life == Life::stale) return;
-  if (change.established) schedule(take_asleep(flow, Trigger::established, now, out), now);
-  if (change.closed) schedule(take_asleep(flow, Trigger::closed, now, out), now);
+  const auto let_go = [&](Trigger trigger) {
+    for (const std::uint32_t woken : wake(flow, trigger, now, out)) schedule(woken, now);
+  };
+  if (change.established) let_go(Trigger::established);
+  if (change.closed) let_go(Trigger::closed);
 }
 
-std::vector<Waiting> Engine::State::take_asleep(Flow& flow, Trigger trigger, Time now,
-                                                Actions& out) {
-  // Not the range's: clang 14, which the fuzzers need, can't read g++ 12's subrange.
-  const auto woken =
-      std::stable_partition(flow.asleep.begin(), flow.asleep.end(),
-                            [trigger](const Waiting& w) { return w.departure.once != trigger; });
-  std::vector<Waiting> taken(std::make_move_iterator(woken),
-                             std::make_move_iterator(flow.asleep.end()));
-  flow.asleep.erase(woken, flow.asleep.end());
-  flow.scheduled += static_cast<std::uint32_t>(taken.size());
-  asleep_ -= taken.size();
+std::vector<std::uint32_t> Engine::State::wake(Flow& flow, Trigger trigger, Time now,
+                                               Actions& out) {
+  auto woken = store_.wake(flow.asleep, trigger);
+  flow.scheduled += static_cast<std::uint32_t>(woken.size());
+  asleep_ -= woken.size();
   out.emplace_back(Triggered{now, flow.connection.flow(), flow.connection.number(), trigger,
-                             static_cast<std::uint32_t>(taken.size())});
-  return taken;
+                             static_cast<std::uint32_t>(woken.size())});
+  return woken;
 }
 
 /// What leaves at once does so after the segment that woke it, too.
-void Engine::State::schedule(std::vector<Waiting> woken, Time now) {
-  for (Waiting& waiting : woken) {
-    const Time at = now + waiting.departure.after;
-    schedule_.add(at, std::move(waiting));
-  }
+void Engine::State::schedule(std::uint32_t woken, Time now) {
+  schedule_.add(now + store_.after(woken), woken);
 }
 
 void Engine::State::release(Time now, Actions& out) {
-  std::vector<Waiting> all;
+  std::vector<WaitingStore::Order> all;
   flows_.for_each([&](Flow& flow) {
-    const bool any = std::ranges::any_of(
-        flow.asleep, [](const Waiting& w) { return w.departure.once == Trigger::released; });
-    if (any)
-      std::ranges::move(take_asleep(flow, Trigger::released, now, out), std::back_inserter(all));
+    if (!store_.any(flow.asleep, Trigger::released)) return;
+    for (const std::uint32_t woken : wake(flow, Trigger::released, now, out)) {
+      all.push_back(store_.order_of(woken));
+    }
   });
-  std::ranges::sort(all, {}, &Waiting::order);
-  schedule(std::move(all), now);
+  std::ranges::sort(all, std::less<>());
+  for (const auto& woken : all) schedule(woken.number, now);
 }
 
 Tables Engine::State::tables() {

@@ -7,6 +7,7 @@
 #include "proxy/core/flow_table.hpp"
 #include "proxy/core/rule_index.hpp"
 #include "proxy/core/timer_queue.hpp"
+#include "proxy/core/waiting_store.hpp"
 
 namespace latesyn {
 
@@ -59,8 +60,8 @@ class Engine::State {
   void list_late(Flow& flow, const Waiting& waiting, Time now);
   void sent(Flow& flow, const Segment& segment, Time now, Actions& out);
   void delivered(Flow& flow, const Segment& segment, Time now, Actions& out);
-  std::vector<Waiting> take_asleep(Flow& flow, Trigger trigger, Time now, Actions& out);
-  void schedule(std::vector<Waiting> woken, Time now);
+  std::vector<std::uint32_t> wake(Flow& flow, Trigger trigger, Time now, Actions& out);
+  void schedule(std::uint32_t woken, Time now);
 
   Verdict on_icmp(const Incoming& packet, Actions& out);
   Relay* relay_of(Flow& flow, const Segment& segment, const std::optional<HandshakeChoice>& chosen,
@@ -92,6 +93,7 @@ class Engine::State {
   Limits limits_;
   Place place_;
   FlowTable flows_;
+  WaitingStore store_;
   Schedule schedule_;
   struct Replayed {
     Time due;
@@ -103,7 +105,7 @@ class Engine::State {
   TimerQueue relay_timers_;
   bool splices_ = false;
   std::size_t asleep_ = 0;
-  std::uint64_t next_order_ = 0;
+  std::uint32_t next_order_ = 0;
 };
 
 }  // namespace latesyn

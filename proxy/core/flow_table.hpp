@@ -9,9 +9,9 @@
 #include "proxy/core/connection.hpp"
 #include "proxy/core/flow_index.hpp"
 #include "proxy/core/relay.hpp"
-#include "proxy/core/schedule.hpp"
 #include "proxy/core/slab.hpp"
 #include "proxy/core/timer_queue.hpp"
+#include "proxy/core/waiting_store.hpp"
 
 namespace latesyn {
 
@@ -27,10 +27,10 @@ enum class Handover : std::uint8_t {
 struct Flow {
   explicit Flow(const FlowKey& key) : connection(key) {}
   Connection connection;
-  std::vector<Waiting> asleep;         // until a trigger
-  std::vector<std::size_t> late_syns;  // their places in the engine's list
-  std::uint32_t scheduled = 0;         // departures of this flow that wait for a time
-  std::unique_ptr<Relay> relay;        // where latesyn shakes hands itself
+  std::uint32_t asleep = WaitingStore::kNone;  // those that wait for a trigger
+  std::vector<std::size_t> late_syns;          // their places in the engine's list
+  std::uint32_t scheduled = 0;                 // departures of this flow that wait for a time
+  std::unique_ptr<Relay> relay;                // where latesyn shakes hands itself
   std::uint32_t relayed = 0;           // the connection that the relay, or its absence, is of
   std::unique_ptr<Relay> late_relay;   // of its late SYN (HandshakeMode::two_way)
   std::optional<Time> relay_timeout;   // when it wants to be woken
@@ -52,6 +52,8 @@ class FlowTable {
 
   /// The flow of a segment in either direction; null where there is none.
   Flow* find(const Endpoint& from, const Endpoint& to);
+  /// The flow of that number.
+  Flow& operator[](std::uint32_t number) { return flows_[number]; }
   /// Null where the table is full.
   Flow* make(const FlowKey& key, Time now);
   /// Tells that a segment of the flow was seen.

@@ -15,9 +15,10 @@ struct Waiting {
   Segment segment;
   std::string rule;
   Time arrived;
-  std::uint64_t order = 0;  // of arrival, among all departures
+  std::uint32_t order = 0;  // of arrival, among all departures
 };
 
-using Schedule = TimerWheel<Waiting>;
+/// Of numbers that a WaitingStore gave out.
+using Schedule = TimerWheel<std::uint32_t>;
 
 }  // namespace latesyn

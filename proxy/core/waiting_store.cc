@@ -1,0 +1,168 @@
+#include "proxy/core/waiting_store.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <type_traits>
+
+namespace latesyn {
+namespace {
+
+/// A segment as it came, its departure as rules mostly plan it: the packet says the rest.
+bool is_plain(const Waiting& waiting) {
+  const Departure& d = waiting.departure;
+  return !d.packet.bytes.empty() && d.origin != Origin::forged && !d.changed && !d.is_icmp &&
+         !d.handshake && d.after == Duration::zero();
+}
+
+template <typename T>
+T read_at(const std::byte* at) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  T value;
+  std::memcpy(&value, at, sizeof value);
+  return value;
+}
+
+template <typename T>
+void write_at(std::byte* at, const T& value) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  std::memcpy(at, &value, sizeof value);
+}
+
+}  // namespace
+
+WaitingStore::Header WaitingStore::header(std::uint32_t number) const {
+  return read_at<Header>(pieces_[number].get());
+}
+
+void WaitingStore::change(std::uint32_t number, const Header& header) {
+  write_at(pieces_[number].get(), header);
+}
+
+std::uint32_t WaitingStore::put(const Waiting& waiting, std::uint32_t flow) {
+  const Departure& d = waiting.departure;
+  const Segment& s = waiting.segment;
+  const auto size = static_cast<std::uint32_t>(d.packet.bytes.size());
+  const bool plain = is_plain(waiting);
+  auto piece = std::make_unique_for_overwrite<std::byte[]>(sizeof(Header) + size +
+                                                           (plain ? 0 : sizeof(Special)));
+  write_at(piece.get(), Header{.arrived = waiting.arrived,
+                               .order = waiting.order,
+                               .flow = flow,
+                               .rule = number_of_rule(waiting.rule),
+                               .connection = s.connection,
+                               .copy = s.copy,
+                               .shown_seq = s.shown_seq,
+                               .shown_ack = s.shown_ack,
+                               .below = kNone,
+                               .packet_size = size,
+                               .from = s.from,
+                               .to = d.to,
+                               .kind = s.kind,
+                               .life = s.life,
+                               .origin = d.origin,
+                               .once = d.once,
+                               .is_plain = plain});
+  std::ranges::copy(d.packet.bytes, piece.get() + sizeof(Header));
+  if (!plain) {
+    const Special special{s.flags, s.seq,       s.ack,     s.payload_size,
+                          d.after, d.handshake, d.changed, d.is_icmp};
+    write_at(piece.get() + sizeof(Header) + size, special);
+  }
+  return keep(std::move(piece));
+}
+
+std::uint32_t WaitingStore::keep(Piece piece) {
+  if (free_.empty()) {
+    pieces_.push_back(std::move(piece));
+    return static_cast<std::uint32_t>(pieces_.size() - 1);
+  }
+  const std::uint32_t number = free_.back();
+  free_.pop_back();
+  pieces_[number] = std::move(piece);
+  return number;
+}
+
+WaitingStore::Special WaitingStore::special(std::uint32_t number, const Header& h) const {
+  const std::byte* const packet = pieces_[number].get() + sizeof(Header);
+  if (!h.is_plain) return read_at<Special>(packet + h.packet_size);
+  const auto view = std::get<TcpView>(TcpView::over({packet, h.packet_size}));
+  return {.flags = view.flags(),
+          .seq = view.seq(),
+          .ack = view.ack(),
+          .payload_size = view.payload_size()};
+}
+
+Waiting WaitingStore::take(std::uint32_t number, const FlowKey& flow) {
+  const Header h = header(number);
+  const Special special = this->special(number, h);
+  const std::byte* const packet = pieces_[number].get() + sizeof(Header);
+  Waiting waiting{.departure = {.packet = {{packet, packet + h.packet_size}},
+                                .to = h.to,
+                                .origin = h.origin,
+                                .changed = special.changed,
+                                .is_icmp = special.is_icmp,
+                                .once = h.once,
+                                .after = special.after,
+                                .handshake = special.handshake},
+                  .segment = {.flow = flow,
+                              .from = h.from,
+                              .kind = h.kind,
+                              .flags = special.flags,
+                              .seq = special.seq,
+                              .ack = special.ack,
+                              .payload_size = special.payload_size,
+                              .connection = h.connection,
+                              .life = h.life,
+                              .copy = h.copy,
+                              .shown_seq = h.shown_seq,
+                              .shown_ack = h.shown_ack},
+                  .rule = rules_[h.rule],
+                  .arrived = h.arrived,
+                  .order = h.order};
+  pieces_[number].reset();
+  free_.push_back(number);
+  return waiting;
+}
+
+std::uint32_t WaitingStore::number_of_rule(const std::string& name) {
+  const auto [known, is_new] =
+      rule_numbers_.try_emplace(name, static_cast<std::uint32_t>(rules_.size()));
+  if (is_new) rules_.push_back(name);
+  return known->second;
+}
+
+WaitingStore::Order WaitingStore::order_of(std::uint32_t number) const {
+  const Header h = header(number);
+  return {h.arrived, h.order, number};
+}
+
+Duration WaitingStore::after(std::uint32_t number) const {
+  const Header h = header(number);
+  return h.is_plain ? Duration::zero() : special(number, h).after;
+}
+
+void WaitingStore::push(std::uint32_t& head, std::uint32_t number) {
+  Header h = header(number);
+  h.below = std::exchange(head, number);
+  change(number, h);
+}
+
+bool WaitingStore::any(std::uint32_t head, Trigger trigger) const {
+  for (std::uint32_t number = head; number != kNone; number = header(number).below) {
+    if (header(number).once == trigger) return true;
+  }
+  return false;
+}
+
+std::vector<std::uint32_t> WaitingStore::wake(std::uint32_t& head, Trigger trigger) {
+  std::vector<std::uint32_t> woken, rest;
+  for (std::uint32_t number = head; number != kNone; number = header(number).below) {
+    (header(number).once == trigger ? woken : rest).push_back(number);
+  }
+  head = kNone;
+  for (auto number = rest.rbegin(); number != rest.rend(); ++number) push(head, *number);
+  std::ranges::reverse(woken);
+  return woken;
+}
+
+}  // namespace latesyn
