@@ -22,7 +22,7 @@ std::string_view take_text(Take take) {
     case Take::control:
       return "SYN, FIN and RST";
     case Take::bare:
-      return "SYN, FIN and RST, and the short segments without PSH: plain ACKs";
+      return "SYN, FIN and RST; plain ACKs (short segments without PSH) while something is late";
     case Take::all:
       break;
   }

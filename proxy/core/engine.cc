@@ -14,6 +14,7 @@ Verdict Engine::on_packet(Time now, const Incoming& packet, Actions& out) {
   return state_->on_packet(now, packet, out);
 }
 void Engine::on_time(Time now, Actions& out) { state_->on_time(now, out); }
+bool Engine::awaits_acks() const { return state_->awaits_acks(); }
 std::optional<Time> Engine::next_wakeup() const { return state_->next_wakeup(); }
 void Engine::release(Time now, Actions& out) { state_->release(now, out); }
 void Engine::offer_splices(bool offered, Actions& out) { state_->offer_splices(offered, out); }

@@ -57,6 +57,9 @@ class Engine {
   void release(Time now, Actions& out);
   /// Sends what another engine's rules have made of a flow that is ours.
   void adopt(Time now, Stray stray, Actions& out);
+  /// True while something that waits may come late into its connection, or has: then a plain ACK
+  /// may tell what becomes of it. The ACKs in the middle of a connection never do.
+  bool awaits_acks() const;
   /// Whether the kernel can shift the numbers of joined flows in our place: then Splice, Bypass and
   /// Unsplice say which. No longer: all that it shifts are ours again.
   void offer_splices(bool offered, Actions& out);

@@ -99,6 +99,7 @@ Verdict Engine::State::decide(Flow& flow, const Segment& segment, const TcpView&
   out.emplace_back(note);
   sent(flow, segment, now, out);
   dispatch(flow, std::move(departures), note, now, out);
+  attend(flow);
   return Verdict::drop;
 }
 
@@ -250,12 +251,22 @@ void Engine::State::delivered(Flow& flow, const Segment& segment, Time now, Acti
   judge(flow, now, out,
         [&](LateSyn& late) { return judge_delivered(late, segment, flow.connection, now); });
   const auto change = flow.connection.delivered(segment, now);
+  attend(flow);
   if (segment.life == Life::stale) return;
   const auto let_go = [&](Trigger trigger) {
     for (const std::uint32_t woken : wake(flow, trigger, now, out)) schedule(woken, now);
   };
   if (change.established) let_go(Trigger::established);
   if (change.closed) let_go(Trigger::closed);
+}
+
+/// From the handshake to the first FIN nothing comes late that waits for the close, and after it
+/// counts what was acknowledged since that FIN.
+void Engine::State::attend(Flow& flow) {
+  const bool waits = flow.asleep != WaitingStore::kNone || flow.scheduled != 0;
+  const auto life = flow.connection.current();
+  const bool between = life && life->state() == ConnectionState::established;
+  flows_.attend(flow, !flow.late_syns.empty() || (waits && !between));
 }
 
 std::vector<std::uint32_t> Engine::State::wake(Flow& flow, Trigger trigger, Time now,

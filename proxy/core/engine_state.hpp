@@ -28,6 +28,7 @@ class Engine::State {
   void release(Time now, Actions& out);
   void adopt(Time now, Stray stray, Actions& out);
   void offer_splices(bool offered, Actions& out);
+  bool awaits_acks() const { return flows_.attended() != 0; }
   std::optional<Time> next_wakeup() const;
   void use(Policy other) {
     policy = std::move(other);
@@ -52,6 +53,7 @@ class Engine::State {
   Flow* describe(Flow& flow, Waiting& waiting, Time now);
   bool is_ours(const TcpView& view) const;
   std::optional<Stray> stray(Waiting& waiting, bool at_once) const;
+  void attend(Flow& flow);
   void plan_replays();
   void replay_due(Time now, Actions& out);
   void replay(const std::string& name, Packet packet, Time now, Actions& out);

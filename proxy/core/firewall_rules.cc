@@ -68,16 +68,17 @@ struct Writer {
   Family family;
   Ranges clients, servers;
 
-  /// What queues a packet for each of the workers. The last takes all that are for nobody else.
-  std::vector<std::string> queue_texts(PortsIn place) const {
+  /// What queues a packet for each of the workers, in the queues from `first` on. The last takes
+  /// all that are for nobody else.
+  std::vector<std::string> queue_texts(PortsIn place, std::uint16_t first) const {
     std::vector<std::string> out;
     for (unsigned i = 0; i < hook.workers; ++i) {
       const bool last = i + 1 == hook.workers;
       const std::string mine = last ? ""
                                     : fmt::format(" -m bpf --bytecode \"{}\"",
                                                   worker_bytecode(family, place, i, hook.workers));
-      out.push_back(
-          fmt::format("{} -j NFQUEUE --queue-num {} --queue-bypass", mine, hook.queue + i));
+      const auto number = static_cast<std::uint16_t>(first + i);
+      out.push_back(fmt::format("{} -j NFQUEUE --queue-num {} --queue-bypass", mine, number));
     }
     return out;
   }
@@ -97,8 +98,10 @@ struct Writer {
     }
   }
 
-  void queue_traffic(Chain& chain) const {
-    for (const std::string& text : queue_texts(PortsIn::segment)) traffic(chain, text);
+  void queue_traffic(Chain& chain, std::uint16_t first, std::string_view which = "") const {
+    for (const std::string& text : queue_texts(PortsIn::segment, first)) {
+      traffic(chain, std::string(which) + text);
+    }
   }
 
   /// Errors from anywhere, to either end.
@@ -109,7 +112,7 @@ struct Writer {
                                                       "time-exceeded", "parameter-problem"};
     const bool v4 = family == Family::v4;
     const auto queue = [&](std::string_view type) {
-      for (const std::string& text : queue_texts(PortsIn::quote)) {
+      for (const std::string& text : queue_texts(PortsIn::quote, hook.queue)) {
         chain.rule(fmt::format("{} --icmp{}-type {}{}", icmp_text(), v4 ? "" : "v6", type, text));
       }
     };
@@ -125,7 +128,8 @@ struct Writer {
     raw.rule(own_text() + " -j RETURN");
     if (plan.icmp) icmp_errors(raw);
     for (const std::string& skip : skip_texts(plan.take)) raw.rule(skip);
-    queue_traffic(raw);
+    if (plan.take == Take::bare) queue_traffic(raw, hook.acks(), " --tcp-flags SYN,FIN,RST NONE");
+    queue_traffic(raw, hook.queue);
     return raw.committed();
   }
 
@@ -153,7 +157,7 @@ struct Writer {
     mangle.rule(fmt::format(" -m connmark --mark {:#x}/{:#x} -j MARK --set-xmark {:#x}/{:#x}",
                             hook.joined(), ~Hook::kAnswering, Hook::kTranslated,
                             Hook::kTranslated));
-    queue_traffic(mangle);
+    queue_traffic(mangle, hook.queue);
     icmp_errors(mangle);
     return mangle.committed();
   }

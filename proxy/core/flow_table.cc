@@ -49,6 +49,12 @@ void FlowTable::touch(Flow& flow, Time now) {
   append(flow);
 }
 
+void FlowTable::attend(Flow& flow, bool matter) {
+  if (flow.attended == matter) return;
+  flow.attended = matter;
+  matter ? ++attended_ : --attended_;
+}
+
 void FlowTable::append(Flow& flow) {
   flow.older = newest_;
   flow.newer = Flow::kNone;
@@ -69,6 +75,7 @@ void FlowTable::forget_quiet(Time now) {
     if (forgettable(oldest, now)) {
       const FlowKey key = oldest.connection.flow();
       index_.remove(hash_of_ends(key.client, key.server), oldest.number);
+      attend(oldest, false);
       flows_.remove(oldest.number);
     } else {
       // Out of the way of those behind it; its age stays.

@@ -37,6 +37,7 @@ struct Flow {
   TimerQueue::Handle relay_timer;      // of that, in the engine's queue
   Handover handover = Handover::none;  // of the connection that the relay is of
   bool client_finished = false, server_finished = false;  // a FIN of that side was seen since
+  bool attended = false;  // its plain ACKs matter: something of it may come late, or has
   Time last_seen;
   /// Its own number in the table, and those of its neighbours by age.
   std::uint32_t number = 0, older = kNone, newer = kNone;
@@ -58,6 +59,10 @@ class FlowTable {
   Flow* make(const FlowKey& key, Time now);
   /// Tells that a segment of the flow was seen.
   void touch(Flow& flow, Time now);
+  /// Whether the flow's plain ACKs matter.
+  void attend(Flow& flow, bool matter);
+  /// The number of those whose do.
+  std::size_t attended() const { return attended_; }
   std::size_t size() const { return index_.size(); }
   /// Calls `visit` with every flow, the longest quiet first.
   template <typename Visit>
@@ -77,6 +82,7 @@ class FlowTable {
   std::size_t limit_;
   FlowIndex index_;
   Slab<Flow> flows_;
+  std::size_t attended_ = 0;
   std::uint32_t oldest_ = Flow::kNone, newest_ = Flow::kNone;
 };
 

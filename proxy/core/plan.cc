@@ -90,14 +90,14 @@ Plan make_plan(const Policy& policy) {
   return plan;
 }
 
-bool takes(const Plan& plan, const Flags& flags, std::size_t size) {
+bool takes(const Plan& plan, const Flags& flags, std::size_t size, bool acks) {
   switch (plan.take) {
     case Take::nothing:
       return false;
     case Take::control:
       return (flags.bits() & kControlFlags) != 0;
     case Take::bare:
-      return (flags.bits() & kControlFlags) != 0 || (size <= kBareSizeMax && !flags.psh);
+      return (flags.bits() & kControlFlags) != 0 || (acks && size <= kBareSizeMax && !flags.psh);
     case Take::all:
       break;
   }

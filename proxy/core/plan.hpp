@@ -11,7 +11,7 @@ namespace latesyn {
 enum class Take : std::uint8_t {
   nothing,  // the policy has no rules
   control,  // SYN, FIN and RST
-  bare,     // those, and what is short and without PSH: the plain ACKs
+  bare,     // those, and while the engine awaits them the plain ACKs: what is short, without PSH
   all,      // everything
 };
 
@@ -42,6 +42,9 @@ struct Hook {
   /// Queues in all, with numbers from `queue`: one for each worker (worker_split.hpp).
   unsigned workers = 1;
   std::uint32_t mark = 0x9293;  // of our own packets; no bit of kAnswering or kTranslated
+
+  /// The queue of the plain ACKs in Take::bare. While nobody has bound it they pass.
+  std::uint16_t acks() const { return queue ^ 0x8000U; }
 
   /// On the connections of joined flows: those whose data pass us by, and those that are to be seen
   /// whole, because the client has not answered yet.
@@ -74,8 +77,9 @@ Plan make_plan(const Policy& policy);
 /// connection.
 bool can_make_syn_late(const Rule& rule);
 
-/// True where a packet of `size` bytes with `flags`, of the plan's traffic, is queued.
-bool takes(const Plan& plan, const Flags& flags, std::size_t size);
+/// True where a packet of `size` bytes with `flags`, of the plan's traffic, is queued; `acks`:
+/// while Engine::awaits_acks().
+bool takes(const Plan& plan, const Flags& flags, std::size_t size, bool acks = true);
 
 /// Input for `iptables-restore --noflush` (or ip6tables-restore): chains of our own, named after
 /// the queue, with `--queue-bypass`. They stand in the raw table, ahead of connection tracking;

@@ -9,6 +9,12 @@
 #include "proxy/values/tcp_edit.hpp"
 
 namespace latesyn {
+namespace {
+
+/// How long plain ACKs are still seen when nothing awaits them: connections come and go.
+constexpr Duration kAcksLinger = std::chrono::milliseconds(100);
+
+}  // namespace
 
 class Driver::State {
  public:
@@ -17,7 +23,7 @@ class Driver::State {
         batch_(options.gated ? 1 : NetlinkQueue::kBatch),
         clock_(options.clock),
         hand_over_(options.hand_over),
-        queue_(options.hook.queue, options.plan),
+        queue_(options.hook, options.plan),
         sender_(options.hook.mark),
         hook_(options.hook),
         spin_(options.spin),
@@ -34,22 +40,18 @@ class Driver::State {
     mutation(engine_, now, actions_);
     drain_actions({});
     settle(now);
+    take_held();
   }
 
   void use(const Plan& plan) {
     queue_.use(plan);
-    // Packets that came in between are in our hands already, and would not wake the loop.
-    turn();
+    take_held();
   }
 
   /// One turn of the loop. False where the queue was empty.
   bool turn() {
-    const Time now = clock_.now();
-    send_due(now);
-    const auto packets = queue_.receive(batch_);
-    for (const QueuedPacket& packet : packets) decide(now, packet);
-    settle(now);
-    return !packets.empty();
+    const bool any = take_turn();
+    return take_held() || any;
   }
 
   void offer_splices(bool offered) {
@@ -63,6 +65,33 @@ class Driver::State {
   const RawSender& sender() const { return sender_; }
 
  private:
+  bool take_turn() {
+    const Time now = clock_.now();
+    send_due(now);
+    const bool parting = queue_.sees_acks() && now - acks_awaited_ > kAcksLinger;
+    if (parting) queue_.close_acks();
+    const auto packets = queue_.receive(batch_);
+    const bool any = !packets.empty();
+    for (const QueuedPacket& packet : packets) decide(now, packet);
+    settle(now);
+    if (parting) queue_.unbind_acks();
+    return any;
+  }
+
+  /// Packets that came while the queue's settings were changed would not wake the loop.
+  bool take_held() {
+    bool any = false;
+    while (queue_.holds_packets()) any |= take_turn();
+    return any;
+  }
+
+  /// At once: what answers the packet at hand may be a plain ACK.
+  void see_acks(Time now) {
+    if (!engine_.awaits_acks()) return;
+    acks_awaited_ = now;
+    queue_.bind_acks();
+  }
+
   /// The alarm rings `spin_` early: what is left until then is waited for awake.
   void ring() {
     const auto next = engine_.next_wakeup();
@@ -87,6 +116,7 @@ class Driver::State {
                                                .bundle = packet.bundle,
                                                .queue_id = queue_id_of(packet)},
                                               actions_);
+    see_acks(now);
     drain_actions(actions_.empty() || !packets_are_read_ ? packet.bytes : as_sent(packet));
     if (verdict == Verdict::park) return;
     if (verdict == Verdict::drop) return queue_.drop(packet.id);
@@ -100,7 +130,8 @@ class Driver::State {
 
   /// Where each packet is watched on its way, it leaves when the engine says so, not with the turn.
   std::optional<std::uint32_t> queue_id_of(const QueuedPacket& packet) const {
-    return batch_ == 1 ? std::nullopt : std::optional(packet.id);
+    const bool stays = batch_ != 1 && packet.id.queue == hook_.queue;
+    return stays ? std::optional(packet.id.number) : std::nullopt;
   }
 
   /// The packet as its receiver will see it: with a checksum, where we have all of it.
@@ -134,10 +165,11 @@ class Driver::State {
 
   void judge(const Judge& verdict) {
     const Bytes bytes = verdict.packet.bytes;
-    if (verdict.verdict == Verdict::drop) return queue_.drop(verdict.queue_id);
+    const PacketId id{.number = verdict.queue_id, .queue = hook_.queue};
+    if (verdict.verdict == Verdict::drop) return queue_.drop(id);
     accepted_.add(bytes);
-    if (verdict.verdict == Verdict::accept) return queue_.accept(verdict.queue_id);
-    queue_.replace(verdict.queue_id, bytes);
+    if (verdict.verdict == Verdict::accept) return queue_.accept(id);
+    queue_.replace(id, bytes);
   }
 
   /// What was decided before about the same flow was about the time before.
@@ -177,6 +209,7 @@ class Driver::State {
   }
 
   void settle(Time now) {
+    see_acks(now);
     flush();
     const auto next = engine_.next_wakeup();
     timer_.set(next ? std::optional(*next - spin_) : std::nullopt);
@@ -194,6 +227,7 @@ class Driver::State {
   FlowFilter accepted_;  // whose verdicts wait for the next flush()
   std::vector<Observer*> observers_;
   bool packets_are_read_ = false;  // by some of them
+  Time acks_awaited_;              // when the engine last did
   Actions actions_;
   std::vector<std::byte> completed_;
   Duration spin_;

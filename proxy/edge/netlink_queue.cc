@@ -20,6 +20,9 @@ namespace {
 constexpr std::size_t kSlotBytes = 0x10000 + 0x1000;
 // What one queue of the kernel can hold, whatever is asked for.
 constexpr std::uint32_t kQueueLength = 65536;
+constexpr QueueSettings kOpen{.length = kQueueLength};
+constexpr QueueSettings kFailOpen{.length = kQueueLength, .fail_open = true};
+constexpr QueueSettings kClosed{.length = 0, .fail_open = true};
 // A burst of full copies overflows the default of 208 KB at once.
 constexpr int kReceiveBytes = 64 << 20;
 constexpr int kSendBytes = 16 << 20;
@@ -41,10 +44,14 @@ void set_buffer(int fd, int force, int ask, int bytes) {
   ::setsockopt(fd, SOL_SOCKET, ask, &bytes, sizeof bytes);
 }
 
-void put_settings(nlmsghdr& message, const Plan& plan) {
+void put_settings(nlmsghdr& message, const Plan& plan, const QueueSettings& settings) {
   nfq_nlmsg_cfg_put_params(&message, NFQNL_COPY_PACKET, static_cast<int>(plan.copy_bytes));
-  mnl_attr_put_u32(&message, NFQA_CFG_MASK, htonl(NFQA_CFG_F_GSO));
-  mnl_attr_put_u32(&message, NFQA_CFG_FLAGS, htonl(plan.gso ? NFQA_CFG_F_GSO : 0));
+  std::uint32_t flags = 0;
+  if (plan.gso) flags |= NFQA_CFG_F_GSO;
+  if (settings.fail_open) flags |= NFQA_CFG_F_FAIL_OPEN;
+  mnl_attr_put_u32(&message, NFQA_CFG_MASK, htonl(NFQA_CFG_F_GSO | NFQA_CFG_F_FAIL_OPEN));
+  mnl_attr_put_u32(&message, NFQA_CFG_FLAGS, htonl(flags));
+  nfq_nlmsg_cfg_put_qmaxlen(&message, settings.length);
 }
 
 std::runtime_error binding_error(std::uint16_t number, int error, const BoundQueues& bound) {
@@ -80,8 +87,9 @@ struct NetlinkQueue::Slots {
 
 void NetlinkQueue::Close::operator()(mnl_socket* socket) const { mnl_socket_close(socket); }
 
-NetlinkQueue::NetlinkQueue(std::uint16_t number, const Plan& plan)
-    : number_(number),
+NetlinkQueue::NetlinkQueue(const Hook& hook, const Plan& plan)
+    : hook_(hook),
+      plan_(plan),
       socket_(mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC | SOCK_NONBLOCK)),
       slots_(std::make_unique<Slots>()) {
   if (!socket_ || mnl_socket_bind(socket_.get(), 0, MNL_SOCKET_AUTOPID) != 0) {
@@ -93,25 +101,65 @@ NetlinkQueue::NetlinkQueue(std::uint16_t number, const Plan& plan)
   int on = 1;
   mnl_socket_setsockopt(socket_.get(), NETLINK_NO_ENOBUFS, &on, sizeof on);
 
-  std::array<char, 256> buffer{};
-  nlmsghdr& message = *nfq_nlmsg_put(buffer.data(), NFQNL_MSG_CONFIG, number);
-  nfq_nlmsg_cfg_put_cmd(&message, AF_UNSPEC, NFQNL_CFG_CMD_BIND);
-  put_settings(message, plan);
-  nfq_nlmsg_cfg_put_qmaxlen(&message, kQueueLength);
-  if (const int error = request(message)) throw binding_error(number, error, bound_);
+  bind(hook.queue, plan);
+  if (plan.take != Take::bare) return;
+  // Whether it can be had is better known now than when it is needed.
+  bind(hook.acks(), plan);
+  acks_ = Acks::closed;
+  unbind_acks();
 }
 
 NetlinkQueue::~NetlinkQueue() = default;
 
 int NetlinkQueue::descriptor() const { return mnl_socket_get_fd(socket_.get()); }
 
+void NetlinkQueue::bind(std::uint16_t number, const Plan& plan) {
+  const int error = configure(number, NFQNL_CFG_CMD_BIND, plan, kOpen);
+  if (error != 0) throw binding_error(number, error, bound_);
+}
+
 void NetlinkQueue::use(const Plan& plan) {
-  std::array<char, 256> buffer{};
-  nlmsghdr& message = *nfq_nlmsg_put(buffer.data(), NFQNL_MSG_CONFIG, number_);
-  put_settings(message, plan);
-  if (const int error = request(message)) {
-    throw system_error(fmt::format("change the settings of queue {}", number_), error);
+  const int error = configure(hook_.queue, {}, plan, kOpen);
+  if (error != 0) {
+    throw system_error(fmt::format("change the settings of queue {}", hook_.queue), error);
   }
+  plan_ = plan;
+  if (acks_ == Acks::refused) acks_ = Acks::unbound;
+}
+
+void NetlinkQueue::bind_acks() {
+  if (acks_ == Acks::open || acks_ == Acks::refused || plan_.take != Take::bare) return;
+  std::optional<std::uint8_t> command;
+  if (acks_ == Acks::unbound) command = NFQNL_CFG_CMD_BIND;
+  const bool open = configure(hook_.acks(), command, plan_, kOpen) == 0;
+  acks_ = open ? Acks::open : Acks::refused;
+  if (!open) ++failures_;
+}
+
+void NetlinkQueue::close_acks() {
+  // One after the other: with no room, and not yet allowed to let pass, the kernel would drop.
+  const bool closed = configure(hook_.acks(), {}, plan_, kFailOpen) == 0 &&
+                      configure(hook_.acks(), {}, plan_, kClosed) == 0;
+  if (!closed) ++failures_;
+  acks_ = Acks::closed;
+}
+
+void NetlinkQueue::unbind_acks() {
+  if (acks_ != Acks::closed) return;
+  if (const auto queue = bound_.find(hook_.acks())) {
+    lost_acks_ += queue->dropped_full + queue->dropped_unread;
+  }
+  if (configure(hook_.acks(), NFQNL_CFG_CMD_UNBIND, plan_, kClosed) != 0) ++failures_;
+  acks_ = Acks::unbound;
+}
+
+int NetlinkQueue::configure(std::uint16_t number, std::optional<std::uint8_t> command,
+                            const Plan& plan, const QueueSettings& settings) {
+  std::array<char, 256> buffer{};
+  nlmsghdr& message = *nfq_nlmsg_put(buffer.data(), NFQNL_MSG_CONFIG, number);
+  if (command) nfq_nlmsg_cfg_put_cmd(&message, AF_UNSPEC, *command);
+  if (command != NFQNL_CFG_CMD_UNBIND) put_settings(message, plan, settings);
+  return request(message);
 }
 
 int NetlinkQueue::request(nlmsghdr& message) {
@@ -170,7 +218,8 @@ void NetlinkQueue::read_packet(const nlmsghdr& message) {
   }
   const void* header = mnl_attr_get_payload(attributes[NFQA_PACKET_HDR]);
   QueuedPacket packet;
-  packet.id = ntohl(as<nfqnl_msg_packet_hdr>(header)->packet_id);
+  packet.id = {.number = ntohl(as<nfqnl_msg_packet_hdr>(header)->packet_id),
+               .queue = ntohs(as<nfgenmsg>(mnl_nlmsg_get_payload(&message))->res_id)};
   if (const nlattr* payload = attributes[NFQA_PAYLOAD]) {
     packet.bytes =
         Bytes(as<std::byte>(mnl_attr_get_payload(payload)), mnl_attr_get_payload_len(payload));
@@ -182,10 +231,10 @@ void NetlinkQueue::read_packet(const nlmsghdr& message) {
   packets_.push_back(packet);
 }
 
-void NetlinkQueue::drop(std::uint32_t id) { add_verdict(id, NF_DROP, {}); }
-void NetlinkQueue::accept(std::uint32_t id, Mark mark) { add_verdict(id, NF_ACCEPT, mark); }
+void NetlinkQueue::drop(PacketId id) { add_verdict(id, NF_DROP, {}); }
+void NetlinkQueue::accept(PacketId id, Mark mark) { add_verdict(id, NF_ACCEPT, mark); }
 
-void NetlinkQueue::replace(std::uint32_t id, Bytes bytes, Mark mark) {
+void NetlinkQueue::replace(PacketId id, Bytes bytes, Mark mark) {
   const std::size_t at = verdicts_used_;
   nlmsghdr& message = add_verdict(id, NF_ACCEPT, mark, bytes.size());
   nfq_nlmsg_verdict_put_pkt(&message, bytes.data(), static_cast<std::uint32_t>(bytes.size()));
@@ -193,13 +242,13 @@ void NetlinkQueue::replace(std::uint32_t id, Bytes bytes, Mark mark) {
 }
 
 /// Written where it is sent from, with `room` behind it: a bundle of 64 KB is not copied twice.
-nlmsghdr& NetlinkQueue::add_verdict(std::uint32_t id, int verdict, Mark mark, std::size_t room) {
+nlmsghdr& NetlinkQueue::add_verdict(PacketId id, int verdict, Mark mark, std::size_t room) {
   constexpr std::size_t kVerdictMax = 128;
   const std::size_t needed = verdicts_used_ + room + kVerdictMax;
   if (verdicts_.size() < needed) verdicts_.resize(2 * needed);
   nlmsghdr& message =
-      *nfq_nlmsg_put(as_chars(&verdicts_[verdicts_used_]), NFQNL_MSG_VERDICT, number_);
-  nfq_nlmsg_verdict_put(&message, static_cast<int>(id), verdict);
+      *nfq_nlmsg_put(as_chars(&verdicts_[verdicts_used_]), NFQNL_MSG_VERDICT, id.queue);
+  nfq_nlmsg_verdict_put(&message, static_cast<int>(id.number), verdict);
   if (mark) nfq_nlmsg_verdict_put_mark(&message, *mark);
   verdicts_used_ += message.nlmsg_len;
   return message;
@@ -216,8 +265,14 @@ void NetlinkQueue::flush() {
 }
 
 std::uint64_t NetlinkQueue::lost() const {
-  const auto queue = bound_.find(number_);
-  return queue ? queue->dropped_full + queue->dropped_unread : 0;
+  const bool binds_acks = acks_ == Acks::open || acks_ == Acks::closed;
+  std::uint64_t lost = lost_acks_;
+  for (const BoundQueue& queue : bound_.read()) {
+    if (queue.number == hook_.queue || (binds_acks && queue.number == hook_.acks())) {
+      lost += queue.dropped_full + queue.dropped_unread;
+    }
+  }
+  return lost;
 }
 
 }  // namespace latesyn

@@ -1,6 +1,7 @@
 #pragma once
-// One of the kernel's packet queues (NFQUEUE): packets come out in batches, and each of them must
-// get exactly one verdict. Verdicts are collected and handed over in one system call.
+// The kernel's packet queue (NFQUEUE), and beside it at times that of the plain ACKs: packets come
+// out in batches, in the order that they went in, and each of them must get exactly one verdict.
+// Verdicts are collected and handed over in one system call.
 
 #include <memory>
 #include <optional>
@@ -17,8 +18,14 @@ struct nlmsghdr;
 
 namespace latesyn {
 
+/// What the kernel calls a packet that waits for its verdict.
+struct PacketId {
+  std::uint32_t number = 0;
+  std::uint16_t queue = 0;
+};
+
 struct QueuedPacket {
-  std::uint32_t id = 0;
+  PacketId id;
   Bytes bytes;  // until the next receive(); may be cut off, and empty
   /// The sender left TCP's checksum to its network card.
   bool checksum_pending = false;
@@ -27,11 +34,17 @@ struct QueuedPacket {
   std::uint32_t mark = 0;
 };
 
+struct QueueSettings {
+  std::uint32_t length = 0;  // packets that wait for their verdicts
+  /// What finds no room passes, and is not dropped.
+  bool fail_open = false;
+};
+
 class NetlinkQueue {
  public:
-  /// Binds queue `number` in the calling thread's network namespace. Throws std::runtime_error
+  /// Binds the hook's queue in the calling thread's network namespace. Throws std::runtime_error
   /// that tells a queue of another program from missing rights.
-  NetlinkQueue(std::uint16_t number, const Plan& plan);
+  NetlinkQueue(const Hook& hook, const Plan& plan);
   ~NetlinkQueue();
   NetlinkQueue(const NetlinkQueue&) = delete;
   NetlinkQueue& operator=(const NetlinkQueue&) = delete;
@@ -40,6 +53,17 @@ class NetlinkQueue {
   int descriptor() const;
   /// Other copy and offload settings for the packets to come. Throws std::runtime_error.
   void use(const Plan& plan);
+  /// Where the plan is Take::bare, plain ACKs come out too from now on. Where they can't, they
+  /// pass, and that counts as a failure.
+  void bind_acks();
+  /// No new ones get in, and those that are there come out next. Once they have their verdicts
+  /// unbind_acks() loses nothing; it does nothing where bind_acks() has opened the queue again.
+  void close_acks();
+  void unbind_acks();
+  bool sees_acks() const { return acks_ == Acks::open; }
+  /// True where packets came while an answer of the kernel's was waited for: receive() has them,
+  /// and the descriptor does not tell.
+  bool holds_packets() const { return !early_.empty(); }
 
   static constexpr std::size_t kBatch = 64;
   /// Up to `max` packets, at most kBatch, without waiting. None: the queue is empty.
@@ -49,9 +73,9 @@ class NetlinkQueue {
   /// accept it, or to do so with other bytes, which must be those of the whole packet. An accepted
   /// packet goes on with `mark`, or with the one that it has.
   using Mark = std::optional<std::uint32_t>;
-  void drop(std::uint32_t id);
-  void accept(std::uint32_t id, Mark mark = {});
-  void replace(std::uint32_t id, Bytes bytes, Mark mark = {});
+  void drop(PacketId id);
+  void accept(PacketId id, Mark mark = {});
+  void replace(PacketId id, Bytes bytes, Mark mark = {});
   /// Hands over all verdicts. Those that the kernel has no memory for stay for the next call.
   void flush();
 
@@ -61,7 +85,7 @@ class NetlinkQueue {
   std::uint64_t failures() const { return failures_; }
 
  private:
-  nlmsghdr& add_verdict(std::uint32_t id, int verdict, Mark mark, std::size_t room = 0);
+  nlmsghdr& add_verdict(PacketId id, int verdict, Mark mark, std::size_t room = 0);
   struct Close {
     void operator()(mnl_socket* socket) const;
   };
@@ -69,11 +93,19 @@ class NetlinkQueue {
 
   /// The kernel's answer to one configuration message: zero, or an error's number.
   int request(nlmsghdr& message);
+  void bind(std::uint16_t number, const Plan& plan);
+  int configure(std::uint16_t number, std::optional<std::uint8_t> command, const Plan& plan,
+                const QueueSettings& settings);
   std::size_t receive_datagrams(std::size_t max);
   void read_datagram(Bytes datagram);
   void read_packet(const nlmsghdr& message);
 
-  std::uint16_t number_;
+  enum class Acks : std::uint8_t { unbound, refused, open, closed };
+
+  Hook hook_;
+  Plan plan_;
+  Acks acks_ = Acks::unbound;
+  std::uint64_t lost_acks_ = 0;  // in earlier bindings
   BoundQueues bound_;
   std::unique_ptr<mnl_socket, Close> socket_;
   std::unique_ptr<Slots> slots_;

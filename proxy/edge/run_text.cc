@@ -8,9 +8,9 @@ namespace latesyn {
 namespace {
 
 std::string_view segments_text(Take take) {
-  constexpr std::array<std::string_view, 4> kTexts{"nothing (the policy has no rules)",
-                                                   "SYN, FIN and RST",
-                                                   "SYN, FIN, RST and plain ACKs", "all segments"};
+  constexpr std::array<std::string_view, 4> kTexts{
+      "nothing (the policy has no rules)", "SYN, FIN and RST",
+      "SYN, FIN, RST and at times plain ACKs", "all segments"};
   return kTexts[static_cast<std::size_t>(take)];
 }
 

@@ -57,6 +57,19 @@ TEST_CASE("With a rule about SYNs 1 GB arrives intact, and no data is queued") {
   CHECK(data == 0);
 }
 
+TEST_CASE("While nothing is late, of 1 GB only SYN, SYN-ACK and FINs are queued") {
+  const Router router;
+  const auto policy = router.write("p.toml", policy_text(R"(
+[[rule]]
+when = { segment = "syn", connection = 99 }
+do = "hold"
+until = "closed"
+)"));
+  const auto program = router.run({policy, "--json", router.path("report")});
+  CHECK(transfer(router, Family::v4, kGigabyte) == kGigabyte);
+  CHECK(stop(router, *program)["counters"]["packets"] == 4);
+}
+
 TEST_CASE("With a rule that captures all data 20 MB arrive intact") {
   const Router router;
   const auto policy = router.write("p.toml", policy_text(R"(

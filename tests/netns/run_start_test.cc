@@ -67,10 +67,20 @@ TEST_CASE("A queue that another program has bound is named with its owner") {
   const Router router;
   const auto policy = router.write("p.toml", policy_text(hold_text("1s")));
   const Inside inside(router.network().router());
-  const NetlinkQueue taken(4711, Plan{});
+  const NetlinkQueue taken({.queue = 4711}, Plan{});
   CHECK_THAT(refusal(router, {"run", policy, "--queue", "4711"}),
              Contains("could not bind queue 4711: it is taken by port id ") &&
                  Contains("choose another with --queue"));
+  CHECK(router.chains().empty());
+}
+
+TEST_CASE("So is the queue of the plain ACKs, where the policy has one") {
+  const Router router;
+  const auto policy = router.write("p.toml", policy_text(hold_text("1s")));
+  const Inside inside(router.network().router());
+  const NetlinkQueue taken({.queue = 4711 + 32768}, Plan{});
+  CHECK_THAT(refusal(router, {"run", policy, "--queue", "4711"}),
+             Contains("could not bind queue 37479: it is taken by port id "));
   CHECK(router.chains().empty());
 }
 

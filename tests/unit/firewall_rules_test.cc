@@ -68,12 +68,15 @@ TEST_CASE("a range of all addresses restricts only ports") {
             "-A LATESYN-9293 -p tcp --sport 443" + kQueue + "COMMIT\n");
 }
 
-TEST_CASE("a bare plan leaves long segments and pushed data in the kernel") {
+TEST_CASE(
+    "a bare plan leaves long segments and pushed data in the kernel, and plain ACKs have a queue") {
   CHECK(rules(Take::bare, {}) ==
         kHead +
             "-A LATESYN-9293 -p tcp --tcp-flags SYN,FIN,RST,PSH PSH -j RETURN\n"
             "-A LATESYN-9293 -p tcp --tcp-flags SYN,FIN,RST NONE -m length ! --length 0:120 -j "
-            "RETURN\n-A LATESYN-9293 -p tcp" +
+            "RETURN\n-A LATESYN-9293 -p tcp --tcp-flags SYN,FIN,RST NONE -j NFQUEUE --queue-num "
+            "42061 "
+            "--queue-bypass\n-A LATESYN-9293 -p tcp" +
             kQueue + "COMMIT\n");
 }
 

@@ -75,6 +75,15 @@ std::string random_impairment(Rng& rng) {
   }
 }
 
+/// SYNs that come late, and nothing else: what the least plan for outcomes is made for.
+std::string random_late_syns(Rng& rng) {
+  return fmt::format("[[rule]]\nwhen = {{ segment = \"syn\"{} }}\n{}\nafter = \"{}\"\n",
+                     one_of(rng, "", ", copy = 1", ", copy = 2", ", every = 2"),
+                     one_of(rng, "do = \"hold\"\nuntil = \"closed\"",
+                            "do = \"replay\"\nonce = \"closed\"\ncount = 2"),
+                     one_of(rng, "0s", "10ms", "3s"));
+}
+
 /// A connection as a source of plausible segments.
 struct Talk {
   Endpoint client, server;
@@ -130,6 +139,7 @@ Packet garbage(Rng& rng, Packet packet) {
 std::string random_policy(Rng& rng) {
   std::string text =
       "about = \"random\"\n[traffic]\nservers = [\"10.2.0.2:8080\", \"[fd00:2::2]:8080\"]\n";
+  if (below(rng, 4) == 0) return text + random_late_syns(rng);
   const std::uint32_t rules = 1 + below(rng, 4);
   for (std::uint32_t i = 0; i < rules; ++i) {
     const std::string impairment = random_impairment(rng);

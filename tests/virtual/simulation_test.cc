@@ -52,8 +52,9 @@ void drop_arrival(Actions& actions) {
   });
 }
 
-using Choice = std::function<bool(const Packet&)>;
-bool everything(const Packet&) { return true; }
+/// Of a packet, and whether the engine awaits plain ACKs when it comes.
+using Choice = std::function<bool(const Packet&, bool acks)>;
+bool everything(const Packet&, bool) { return true; }
 
 /// Runs the traffic that `wanted` accepts through the policy, to the end of all that waits.
 /// The story leaves out what is decided about packets that `told` rejects.
@@ -76,13 +77,17 @@ Account run(const std::string& policy, const std::vector<TimedPacket>& traffic, 
       engine.release(next_release, out);
     }
     run_until(timed.at);
-    if (!wanted(timed.packet)) continue;
+    const bool acks = engine.awaits_acks();
+    if (!wanted(timed.packet, acks)) continue;
     engine.on_packet(timed.at, {.bytes = timed.packet.bytes}, out);
-    if (!told(timed.packet)) drop_arrival(out);
+    if (!told(timed.packet, acks)) drop_arrival(out);
     write_down(out, timed.at, account);
     out.clear();
   }
   run_until(Time::max());
+  for (const LateSyn& late : engine.late_syns()) {
+    account.story += fmt::format("late SYN {} {}\n", late.id, name(late.outcome));
+  }
   account.counters = engine.counters();
   account.waiting = engine.waiting();
   return account;
@@ -139,10 +144,10 @@ TEST_CASE("what the interception plan leaves in the kernel changes no decision")
   std::size_t left_out = 0;
   for_each_seed(kRemembered, [&](std::uint64_t seed, const std::string& text, const auto& traffic) {
     const Plan plan = make_plan(parse_policy(text, "random.toml"));
-    const auto is_taken = [&](const Packet& packet) {
+    const auto is_taken = [&](const Packet& packet, bool acks) {
       const auto view = TcpView::over(packet.bytes);
       const auto* segment = std::get_if<TcpView>(&view);
-      return segment != nullptr && takes(plan, segment->flags(), segment->total_size());
+      return segment != nullptr && takes(plan, segment->flags(), segment->total_size(), acks);
     };
     const Account all = run(text, traffic, seed, {}, everything, is_taken);
     const Account taken = run(text, traffic, seed, {}, is_taken);
