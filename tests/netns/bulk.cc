@@ -3,9 +3,12 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <cstring>
 #include <vector>
+
+#include "tests/netns/hosts.hpp"
 
 namespace latesyn {
 namespace {
@@ -32,6 +35,7 @@ bool send_bulk(int connection, std::uint64_t size) {
     const std::size_t most =
         static_cast<std::size_t>(std::min<std::uint64_t>(kPeriod, size - sent));
     const ssize_t now = ::send(connection, &pattern()[sent % kPeriod], most, MSG_NOSIGNAL);
+    if (now < 0 && errno == EINTR) continue;
     if (now <= 0) return false;
     sent += static_cast<std::uint64_t>(now);
   }
@@ -41,7 +45,7 @@ bool send_bulk(int connection, std::uint64_t size) {
 std::uint64_t receive_bulk(int connection) {
   std::vector<std::byte> bytes(kPeriod);
   for (std::uint64_t received = 0;;) {
-    const ssize_t size = ::recv(connection, bytes.data(), bytes.size(), 0);
+    const ssize_t size = receive(connection, bytes.data(), bytes.size());
     if (size <= 0) return received;
     const auto got = static_cast<std::size_t>(size);
     if (std::memcmp(bytes.data(), &pattern()[received % kPeriod], got) != 0) return received;

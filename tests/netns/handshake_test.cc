@@ -33,7 +33,7 @@ std::string attempt(const Router& router, Family family) {
   if (!connection) return connected;
   char byte = 0;
   errno = 0;
-  return connected + ", " + (::recv(connection.get(), &byte, 1, 0) < 0 ? ::strerror(errno) : "end");
+  return connected + ", " + (receive(connection.get(), &byte, 1) < 0 ? ::strerror(errno) : "end");
 }
 
 }  // namespace

@@ -100,8 +100,7 @@ Server::~Server() {
 void echo(int connection) {
   std::array<char, 4096> bytes{};
   for (;;) {
-    const ssize_t size = ::recv(connection, bytes.data(), bytes.size(), 0);
-    if (size < 0 && errno == EINTR) continue;  // a program that the test ran has ended
+    const ssize_t size = receive(connection, bytes.data(), bytes.size());
     if (size <= 0) return;
     ::send(connection, bytes.data(), static_cast<std::size_t>(size), MSG_NOSIGNAL);
   }
@@ -119,11 +118,19 @@ Descriptor connect_to(const Namespace& host, const Endpoint& server, std::uint16
   return fd;
 }
 
+ssize_t receive(int connection, void* bytes, std::size_t size, int flags) {
+  ssize_t received = -1;
+  do {
+    received = ::recv(connection, bytes, size, flags);
+  } while (received < 0 && errno == EINTR);
+  return received;
+}
+
 std::string receive_all(int connection) {
   std::string text;
   std::array<char, 4096> bytes{};
   for (;;) {
-    const ssize_t size = ::recv(connection, bytes.data(), bytes.size(), 0);
+    const ssize_t size = receive(connection, bytes.data(), bytes.size());
     if (size <= 0) return text;
     text.append(bytes.data(), static_cast<std::size_t>(size));
   }

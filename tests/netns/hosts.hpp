@@ -38,6 +38,10 @@ Descriptor connect_to(const Namespace& host, const Endpoint& server, std::uint16
 /// The next connection of a listening socket, or none where none came.
 Descriptor accept_from(const Descriptor& listener);
 
+/// As recv(), but not ended by the end of a program that the test runs: where a socket has a
+/// timeout, signals may do so (signal(7)).
+ssize_t receive(int connection, void* bytes, std::size_t size, int flags = 0);
+
 /// Everything that the other side sends until it closes.
 std::string receive_all(int connection);
 

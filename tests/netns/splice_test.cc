@@ -63,7 +63,7 @@ Descriptor connect_and_exchange(const Splicing& splicing) {
   REQUIRE(client);
   ::send(client.get(), "before", 6, MSG_NOSIGNAL);
   std::array<char, 6> back{};
-  CHECK(::recv(client.get(), back.data(), 6, MSG_WAITALL) == 6);
+  CHECK(receive(client.get(), back.data(), 6, MSG_WAITALL) == 6);
   return client;
 }
 
@@ -102,21 +102,21 @@ TEST_CASE("a reset after data kills the other end at once, and the kernel forget
                       [&](int connection) {
                         send_bulk(connection, 100'000);
                         std::array<char, 1> byte{};
-                        ::recv(connection, byte.data(), 1, 0);
+                        receive(connection, byte.data(), 1);
                         if (by_server) return reset_on_close(connection);
                         errno = 0;
-                        ::recv(connection, byte.data(), 1, 0);
+                        receive(connection, byte.data(), 1);
                         at_server.set_value(errno);
                       });
   Descriptor client = connect_to(splicing.network().client(), splicing.router().server(family));
   REQUIRE(client);
   std::vector<char> bytes(100'000);
-  CHECK(::recv(client.get(), bytes.data(), bytes.size(), MSG_WAITALL) == 100'000);
+  CHECK(receive(client.get(), bytes.data(), bytes.size(), MSG_WAITALL) == 100'000);
   CHECK(splicing.entries() != "");
   ::send(client.get(), bytes.data(), 1, MSG_NOSIGNAL);
   if (by_server) {
     errno = 0;
-    CHECK(::recv(client.get(), bytes.data(), 1, 0) == -1);
+    CHECK(receive(client.get(), bytes.data(), 1) == -1);
     CHECK(errno == ECONNRESET);
   } else {
     // The server has read the byte by the time that it waits for another.
@@ -144,7 +144,7 @@ TEST_CASE("a flow that conntrack was made to forget goes on, shifted by latesyn"
     std::string back(text.size(), '?');
     errno = 0;
     ::send(client.get(), text.data(), text.size(), MSG_NOSIGNAL);
-    ::recv(client.get(), back.data(), back.size(), MSG_WAITALL);
+    receive(client.get(), back.data(), back.size(), MSG_WAITALL);
     return errno == 0 ? back : std::string(::strerror(errno));
   };
   CHECK(say("before") == "before");

@@ -40,7 +40,7 @@ std::string hear(const Descriptor& end, std::size_t size = 4096) {
   std::string text(size, '\0');
   std::size_t got = 0;
   while (got < size) {
-    const ssize_t now = ::recv(end.get(), &text[got], size - got, 0);
+    const ssize_t now = receive(end.get(), &text[got], size - got);
     if (now <= 0)
       return text.substr(0, got) + (now == 0 ? "|end" : fmt::format("|{}", ::strerror(errno)));
     got += static_cast<std::size_t>(now);
