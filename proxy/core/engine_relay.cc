@@ -21,26 +21,26 @@ bool challenges(const Flow& flow, const Segment& s) {
 Relay* Engine::State::relay_of(Flow& flow, const Segment& s,
                                const std::optional<HandshakeChoice>& chosen, Actions& out) {
   if (s.connection == 0) return nullptr;
+  const bool stale = s.life == Life::stale && !challenges(flow, s);
+  if (!stale && flow.relayed == s.connection) return flow.relay.get();
   RelayOptions options = policy.traffic.handshake;
   if (chosen) {
     options.mode = chosen->mode;
     options.unreachable = chosen->unreachable;
   }
-  const bool stale = s.life == Life::stale && !challenges(flow, s);
   return stale ? late_relay(flow, s, options) : current_relay(flow, s, options, out);
 }
 
 /// Its first SYN decides for the whole connection.
 Relay* Engine::State::current_relay(Flow& flow, const Segment& s, const RelayOptions& options,
                                     Actions& out) {
-  if (flow.relayed == s.connection) return flow.relay.get();
   if (s.kind != SegmentKind::syn || s.from != Side::client) return nullptr;
   flow.relayed = s.connection;
   flow.relay.reset();
   unsplice(flow, Duration::zero(), out);
   flow.handover = Handover::none;
   flow.client_finished = flow.server_finished = false;
-  forget_timeout(flow);
+  forget_alarm(flow);
   if (options.mode == HandshakeMode::pass || options.mode == HandshakeMode::two_way) return nullptr;
   const auto known = place_.shared->profile(flow.connection.flow().server);
   flow.relay = std::make_unique<Relay>(options, known.value_or(options.profile), seed_);
@@ -50,12 +50,13 @@ Relay* Engine::State::current_relay(Flow& flow, const Segment& s, const RelayOpt
 /// A stale life goes past the relay of its connection: its handshake is the scenario.
 Relay* Engine::State::late_relay(Flow& flow, const Segment& s, const RelayOptions& options) {
   if (s.kind == SegmentKind::syn && s.from == Side::client) {
-    flow.late_relay.reset();
+    if (flow.late) flow.late->relay.reset();
     if (options.mode == HandshakeMode::two_way) {
-      flow.late_relay = std::make_unique<Relay>(options, options.profile, seed_);
+      if (!flow.late) flow.late = std::make_unique<LateFlow>();
+      flow.late->relay = std::make_unique<Relay>(options, options.profile, seed_);
     }
   }
-  return flow.late_relay.get();
+  return flow.late ? flow.late->relay.get() : nullptr;
 }
 
 Verdict Engine::State::pass_relay(Flow& flow, Relay& relay, Arrived note, const Incoming& packet,
@@ -102,6 +103,7 @@ Treatment Engine::State::exit(Flow& flow, Relay& relay, const Segment& segment, 
   const Treatment treatment = relay.on_segment(now, segment.from, packet, said);
   watch(flow, relay);
   if (segment.kind == SegmentKind::syn_ack) learn(flow, relay);
+  relay.settle();
   return treatment;
 }
 
@@ -119,7 +121,6 @@ void Engine::State::say(Flow& flow, const Relay& relay, const Segment& cause,
                         std::vector<Said> said, std::optional<std::uint32_t> place, Time now,
                         Actions& out) {
   splice(flow, relay, cause, out);
-  const std::string by(name(relay.mode()));
   for (Said& s : said) {
     const auto parsed = TcpView::over(s.packet.bytes);
     const auto* view = std::get_if<TcpView>(&parsed);
@@ -129,7 +130,8 @@ void Engine::State::say(Flow& flow, const Relay& relay, const Segment& cause,
     } else {
       out.emplace_back(Transmit{s.to, std::move(s.packet)});
     }
-    Departed note{now, segment, s.to, Origin::forged, by, now, true, view == nullptr};
+    Departed note{now, segment, s.to,           Origin::forged, std::string(name(relay.mode())),
+                  now, true,    view == nullptr};
     const bool asks = view != nullptr && s.to == Side::server && segment.flags.syn;
     if (asks && !segment.flags.ack) note.stripped = relay.stripped();
     for (std::size_t i = 0; i < kStripped.size(); ++i) counters.stripped[i] += note.stripped[i];
@@ -141,24 +143,29 @@ void Engine::State::say(Flow& flow, const Relay& relay, const Segment& cause,
 void Engine::State::watch(Flow& flow, const Relay& relay) {
   if (&relay != flow.relay.get()) return;
   const auto timeout = relay.next_timeout();
-  if (timeout == flow.relay_timeout) return;
-  forget_timeout(flow);
-  flow.relay_timeout = timeout;
-  if (timeout) flow.relay_timer = relay_timers_.add(*timeout, flow.connection.flow());
+  if (flow.has_alarm && timeout == alarms_.at(flow.number).at) return;
+  forget_alarm(flow);
+  if (!timeout) return;
+  flow.has_alarm = true;
+  alarms_[flow.number] = {*timeout, relay_timers_.add(*timeout, flow.number)};
 }
 
-void Engine::State::forget_timeout(Flow& flow) {
-  if (flow.relay_timeout) relay_timers_.cancel(flow.relay_timer);
-  flow.relay_timeout.reset();
+void Engine::State::forget_alarm(Flow& flow) {
+  if (!std::exchange(flow.has_alarm, false)) return;
+  const auto alarm = alarms_.find(flow.number);
+  relay_timers_.cancel(alarm->second.timer);
+  alarms_.erase(alarm);
 }
 
-void Engine::State::wake_relay(const FlowKey& key, Time now, Actions& out) {
-  Flow& flow = *flows_.find(key.client, key.server);  // pinned while it has a timeout
-  flow.relay_timeout.reset();
+void Engine::State::wake_relay(std::uint32_t number, Time now, Actions& out) {
+  Flow& flow = flows_[number];  // pinned while it has an alarm
+  flow.has_alarm = false;
+  alarms_.erase(number);
   std::vector<Said> said;
   flow.relay->on_timeout(now, said);
   watch(flow, *flow.relay);
-  say(flow, *flow.relay, {.flow = key, .connection = flow.relayed}, std::move(said), {}, now, out);
+  const Segment cause{.flow = flow.connection.flow(), .connection = flow.relayed};
+  say(flow, *flow.relay, cause, std::move(said), {}, now, out);
 }
 
 void Engine::State::learn(const Flow& flow, const Relay& relay) {

@@ -166,7 +166,7 @@ void Engine::State::on_time(Time now, Actions& out) {
     --flow.scheduled;
     send(flow, store_.take(*number, flow.connection.flow()), false, now, out);
   }
-  while (const auto key = relay_timers_.take(now)) wake_relay(*key, now, out);
+  while (const auto number = relay_timers_.take(now)) wake_relay(*number, now, out);
 }
 
 void Engine::State::send(Flow& cause, Waiting waiting, bool at_once, Time now, Actions& out) {
@@ -225,22 +225,24 @@ void Engine::State::list_late(Flow& flow, const Waiting& waiting, Time now) {
                        .arrived = waiting.arrived,
                        .departed = now});
   // Of those before it, only the ones that the server still holds state for can change any more.
-  std::erase_if(flow.late_syns, [this](std::size_t i) { return !open(late_syns[i]); });
-  flow.late_syns.push_back(late_syns.size() - 1);
+  if (!flow.late) flow.late = std::make_unique<LateFlow>();
+  std::erase_if(flow.late->syns, [this](std::size_t i) { return !open(late_syns[i]); });
+  flow.late->syns.push_back(late_syns.size() - 1);
 }
 
 template <typename Judge>
 void Engine::State::judge(Flow& flow, Time now, Actions& out, Judge changed) {
-  for (const std::size_t i : flow.late_syns) {
+  if (!flow.late) return;
+  for (const std::size_t i : flow.late->syns) {
     if (changed(late_syns[i])) out.emplace_back(Judged{now, late_syns[i]});
   }
 }
 
 void Engine::State::sent(Flow& flow, const Segment& segment, Time now, Actions& out) {
-  if (flow.late_syns.empty()) return;
-  const std::size_t latest = flow.late_syns.back();
+  if (!flow.late || flow.late->syns.empty()) return;
+  const std::size_t latest = flow.late->syns.back();
   const bool others_open = std::ranges::any_of(
-      flow.late_syns, [&](std::size_t i) { return i != latest && open(late_syns[i]); });
+      flow.late->syns, [&](std::size_t i) { return i != latest && open(late_syns[i]); });
   LateSyn& late = late_syns[latest];
   if (judge_sent(late, segment, flow.connection, others_open, now)) {
     out.emplace_back(Judged{now, late});
@@ -266,7 +268,8 @@ void Engine::State::attend(Flow& flow) {
   const bool waits = flow.asleep != WaitingStore::kNone || flow.scheduled != 0;
   const auto life = flow.connection.current();
   const bool between = life && life->state() == ConnectionState::established;
-  flows_.attend(flow, !flow.late_syns.empty() || (waits && !between));
+  const bool has_late = flow.late && !flow.late->syns.empty();
+  flows_.attend(flow, has_late || (waits && !between));
 }
 
 std::vector<std::uint32_t> Engine::State::wake(Flow& flow, Trigger trigger, Time now,

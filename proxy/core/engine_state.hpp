@@ -83,8 +83,8 @@ class Engine::State {
   void say(Flow& flow, const Relay& relay, const Segment& cause, std::vector<Said> said,
            std::optional<std::uint32_t> place, Time now, Actions& out);
   void watch(Flow& flow, const Relay& relay);
-  void forget_timeout(Flow& flow);
-  void wake_relay(const FlowKey& key, Time now, Actions& out);
+  void forget_alarm(Flow& flow);
+  void wake_relay(std::uint32_t number, Time now, Actions& out);
   void learn(const Flow& flow, const Relay& relay);
 
   template <typename Judge>
@@ -105,6 +105,11 @@ class Engine::State {
   std::vector<Replayed> replays_;  // in order of time; those before `replayed_` are done
   std::size_t replayed_ = 0;
   TimerQueue relay_timers_;
+  struct Alarm {
+    Time at;
+    TimerQueue::Handle timer;
+  };
+  absl::flat_hash_map<std::uint32_t, Alarm> alarms_;  // of flows that have one, by number
   bool splices_ = false;
   std::size_t asleep_ = 0;
   std::uint32_t next_order_ = 0;

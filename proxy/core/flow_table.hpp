@@ -10,7 +10,6 @@
 #include "proxy/core/flow_index.hpp"
 #include "proxy/core/relay.hpp"
 #include "proxy/core/slab.hpp"
-#include "proxy/core/timer_queue.hpp"
 #include "proxy/core/waiting_store.hpp"
 
 namespace latesyn {
@@ -24,23 +23,27 @@ enum class Handover : std::uint8_t {
   over,       // it did
 };
 
+/// What few flows have.
+struct LateFlow {
+  std::vector<std::size_t> syns;  // their places in the engine's list
+  std::unique_ptr<Relay> relay;   // of the last of them (HandshakeMode::two_way)
+};
+
 struct Flow {
   explicit Flow(const FlowKey& key) : connection(key) {}
   Connection connection;
-  std::uint32_t asleep = WaitingStore::kNone;  // those that wait for a trigger
-  std::vector<std::size_t> late_syns;          // their places in the engine's list
-  std::uint32_t scheduled = 0;                 // departures of this flow that wait for a time
-  std::unique_ptr<Relay> relay;                // where latesyn shakes hands itself
-  std::uint32_t relayed = 0;           // the connection that the relay, or its absence, is of
-  std::unique_ptr<Relay> late_relay;   // of its late SYN (HandshakeMode::two_way)
-  std::optional<Time> relay_timeout;   // when it wants to be woken
-  TimerQueue::Handle relay_timer;      // of that, in the engine's queue
-  Handover handover = Handover::none;  // of the connection that the relay is of
-  bool client_finished = false, server_finished = false;  // a FIN of that side was seen since
-  bool attended = false;  // its plain ACKs matter: something of it may come late, or has
   Time last_seen;
   /// Its own number in the table, and those of its neighbours by age.
   std::uint32_t number = 0, older = kNone, newer = kNone;
+  std::uint32_t asleep = WaitingStore::kNone;  // departures that wait for a trigger
+  std::uint32_t scheduled = 0;                 // departures that wait for a time
+  std::uint32_t relayed = 0;           // the connection that the relay, or its absence, is of
+  std::unique_ptr<Relay> relay;        // where latesyn shakes hands itself
+  std::unique_ptr<LateFlow> late;      // where SYNs of it came late
+  Handover handover = Handover::none;  // of the connection that the relay is of
+  bool client_finished = false, server_finished = false;  // a FIN of that side was seen since
+  bool has_alarm = false;                                 // of the relay's, in the engine
+  bool attended = false;  // its plain ACKs matter: something of it may come late, or has
   static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 };
 

@@ -20,16 +20,30 @@ std::optional<Saw> Relay::seen(Side from, const TcpView& view) const {
 }
 
 void Relay::remember(Side from, const TcpView& view, MutableBytes packet) {
-  if (view.flags().ack) expected_[static_cast<std::size_t>(from)] = view.ack();
+  const Flags flags = view.flags();
+  const auto timestamps = view.timestamps();
+  if (flags.ack) {
+    expected_[static_cast<std::size_t>(from)] = view.ack();
+    has_acked_[static_cast<std::size_t>(from)] = true;
+  }
   if (from == Side::client) {
-    if (view.flags().syn && client_syn_.bytes.empty()) {
-      client_syn_ = copy_of(packet);
-      cut_payload(client_syn_);
+    if (flags.syn && handshake_ && handshake_->client_syn.bytes.empty()) {
+      handshake_->client_syn = copy_of(packet);
+      cut_payload(handshake_->client_syn);
+      client_isn_ = view.seq();
     }
     client_window_ = view.window();
-    if (const auto timestamps = view.timestamps()) client_timestamps_ = timestamps;
-  } else if (view.flags().syn && view.flags().ack && server_syn_ack_.bytes.empty()) {
-    server_syn_ack_ = copy_of(packet);
+    if (timestamps) {
+      client_has_clock_ = true;
+      client_clock_ = timestamps->value;
+    }
+  } else if (flags.syn && flags.ack && !server_answered_) {
+    server_answered_ = true;
+    handshake_->server_syn_ack = copy_of(packet);
+    server_isn_ = view.seq();
+    server_window_ = view.window();
+    server_has_clock_ = timestamps.has_value();
+    if (timestamps) server_clock_ = timestamps->value;
   }
 }
 
@@ -38,10 +52,12 @@ Treatment Relay::on_segment(Time now, Side from, MutableBytes packet, std::vecto
   remember(from, view, packet);
   const Stage before = stage_;
   const auto saw = seen(from, view);
-  const auto row = saw ? step(options_.mode, stage_, *saw) : std::nullopt;
-  if (row) take(*row, now, out);
+  const auto row = saw ? step(mode_, stage_, *saw) : std::nullopt;
+  const bool client = from == Side::client;
+  const FlowKey ends = client ? FlowKey{view.from(), view.to()} : FlowKey{view.to(), view.from()};
+  if (row) take(*row, ends, now, out);
   // What a server says before its client has answered us is for the client, which keeps its order.
-  const bool early = from == Side::server && options_.mode != HandshakeMode::client_first &&
+  const bool early = !client && mode_ != HandshakeMode::client_first &&
                      (before == Stage::answering || before == Stage::crossing);
   const bool crosses = row ? row->goes_on : early || before == Stage::joined;
   if (!crosses) return Treatment::ended;
@@ -51,22 +67,29 @@ Treatment Relay::on_segment(Time now, Side from, MutableBytes packet, std::vecto
   return Treatment::changed;
 }
 
-void Relay::on_timeout(Time now, std::vector<Said>& out) {
-  const Saw saw = retransmissions_ < kRetransmissionsMax ? Saw::timeout : Saw::given_up;
-  const int done = retransmissions_;
-  const Stage before = stage_;
-  timeout_.reset();
-  if (const auto row = step(options_.mode, stage_, saw)) take(*row, now, out);
-  if (stage_ != before || saw == Saw::given_up) return;
-  retransmissions_ = done + 1;
-  timeout_ = now + kFirstTimeout * (1 << retransmissions_);
+/// Two-way's table has a way back; and a server whose SYN has crossed ours may tell of itself yet.
+void Relay::settle() {
+  const bool over = stage_ == Stage::joined && mode_ != HandshakeMode::two_way && server_answered_;
+  if (over) handshake_.reset();
 }
 
-void Relay::take(const HandshakeRow& row, Time now, std::vector<Said>& out) {
+void Relay::on_timeout(Time now, std::vector<Said>& out) {
+  const int done = handshake_->retransmissions;
+  const Saw saw = done < kRetransmissionsMax ? Saw::timeout : Saw::given_up;
+  const auto syn = std::get<TcpView>(TcpView::over(handshake_->client_syn.bytes));
+  const Stage before = stage_;
+  handshake_->timeout.reset();
+  if (const auto row = step(mode_, stage_, saw)) take(*row, {syn.from(), syn.to()}, now, out);
+  if (stage_ != before || saw == Saw::given_up) return;
+  handshake_->retransmissions = done + 1;
+  handshake_->timeout = now + kFirstTimeout * (1 << handshake_->retransmissions);
+}
+
+void Relay::take(const HandshakeRow& row, const FlowKey& ends, Time now, std::vector<Said>& out) {
   const bool moves = stage_ != row.then;
   if (row.saw == Saw::client_syn && stage_ == Stage::idle) {
-    const Seq theirs = client_number(0);
-    join_.client_seq = isn_for(options_.client_isn, theirs, now).raw - theirs.raw;
+    const Seq ours = isn_for(handshake_->options.client_isn, client_isn_, now);
+    join_.client_seq = ours.raw - client_isn_.raw;
   }
   if (row.saw == Saw::server_syn_ack && stage_ == Stage::asking) agree(now);
   const auto say = [&](Side to, Say what) {
@@ -79,14 +102,14 @@ void Relay::take(const HandshakeRow& row, Time now, std::vector<Said>& out) {
       case Say::syn_ack:
         return out.push_back({to, syn_ack(now)});
       case Say::ack_and_syn:
-        out.push_back({to, ack_to_client()});
+        out.push_back({to, ack_to_client(ends)});
         return out.push_back({to, syn_to_client()});
       case Say::ack:
-        return out.push_back({to, client ? ack_to_client() : ack_to_server()});
+        return out.push_back({to, client ? ack_to_client(ends) : ack_to_server(ends)});
       case Say::rst:
-        return out.push_back({to, client ? rst_to_client() : rst_to_server()});
+        return out.push_back({to, client ? rst_to_client(ends) : rst_to_server(ends)});
       case Say::rst_and_syn:
-        out.push_back({to, rst_to_server()});
+        out.push_back({to, rst_to_server(ends)});
         return out.push_back({to, syn_to_server()});
       case Say::icmp:
         return out.push_back({to, icmp()});
@@ -100,9 +123,9 @@ void Relay::take(const HandshakeRow& row, Time now, std::vector<Said>& out) {
 
 /// Only where the table has something to do about it does silence count.
 void Relay::set_timeout(const HandshakeRow& row, Time now) {
-  retransmissions_ = 0;
-  timeout_.reset();
-  if (step(options_.mode, row.then, Saw::timeout)) timeout_ = now + kFirstTimeout;
+  handshake_->retransmissions = 0;
+  handshake_->timeout.reset();
+  if (step(mode_, row.then, Saw::timeout)) handshake_->timeout = now + kFirstTimeout;
 }
 
 }  // namespace latesyn

@@ -4,6 +4,7 @@
 // says what the messages hold.
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -63,16 +64,20 @@ class Relay {
  public:
   /// `secret` keys the hashed ISNs.
   Relay(const RelayOptions& options, const ServerProfile& profile, std::uint64_t secret)
-      : options_(options), profile_(profile), secret_(secret) {}
+      : handshake_(std::make_unique<Handshake>(options, profile, secret)), mode_(options.mode) {}
 
   /// A segment on its way from one end to the other. `changed`: its bytes were changed in place and
   /// need a checksum. `ended`: it goes no further. What is said besides is appended to `out`.
   Treatment on_segment(Time now, Side from, MutableBytes packet, std::vector<Said>& out);
   /// Our last message was not answered by `next_timeout`.
   void on_timeout(Time now, std::vector<Said>& out);
-  std::optional<Time> next_timeout() const { return timeout_; }
+  std::optional<Time> next_timeout() const {
+    return handshake_ ? handshake_->timeout : std::nullopt;
+  }
+  /// Once joined: lets go of what only the handshake needs, and learned() and stripped() tell of.
+  void settle();
 
-  HandshakeMode mode() const { return options_.mode; }
+  HandshakeMode mode() const { return mode_; }
   Stage stage() const { return stage_; }
   const Join& join() const { return join_; }
   /// What our SYN leaves out of the client's, which must have come.
@@ -81,40 +86,53 @@ class Relay {
   std::optional<ServerProfile> learned() const;
 
  private:
+  /// What a joined connection does without.
+  struct Handshake {
+    Handshake(const RelayOptions& o, const ServerProfile& p, std::uint64_t s)
+        : options(o), profile(p), secret(s) {}
+    RelayOptions options;
+    ServerProfile profile;
+    std::uint64_t secret;
+    Packet client_syn{}, server_syn_ack{};  // the first of each
+    std::optional<Seq> our_isn{};           // towards the client, where we answer before the server
+    std::uint32_t our_clock = 0;
+    std::optional<Time> timeout{};
+    int retransmissions = 0;
+  };
+
   std::optional<Saw> seen(Side from, const TcpView& view) const;
   void remember(Side from, const TcpView& view, MutableBytes packet);
-  void take(const HandshakeRow& row, Time now, std::vector<Said>& out);
+  void take(const HandshakeRow& row, const FlowKey& ends, Time now, std::vector<Said>& out);
   void set_timeout(const HandshakeRow& row, Time now);
   void agree(Time now);
 
   Seq isn_for(const IsnChoice& choice, Seq other_end, Time now) const;
   std::uint32_t clock_for(Time now) const;
-  Seq client_number(std::uint32_t behind_isn) const;
   Seq isn_at_client() const;
   std::optional<std::uint32_t> clock_at_client() const;
   Packet syn_to_server();
   Packet syn_to_client() const;
   Packet syn_ack(Time now);
-  Packet ack_to_server() const;
-  Packet ack_to_client() const;
-  Packet rst_to_client() const;
-  Packet rst_to_server() const;
+  Packet ack_to_server(const FlowKey& ends) const;
+  Packet ack_to_client(const FlowKey& ends) const;
+  Packet rst_to_client(const FlowKey& ends) const;
+  Packet rst_to_server(const FlowKey& ends) const;
   Packet icmp() const;
 
-  RelayOptions options_;
-  ServerProfile profile_;
-  std::uint64_t secret_;
-  Stage stage_ = Stage::idle;
+  std::unique_ptr<Handshake> handshake_;
   Join join_;
-  Packet client_syn_, server_syn_ack_;
-  std::optional<Seq> our_isn_;  // towards the client, where we answered before the server
-  std::uint32_t our_clock_ = 0;
-  std::optional<Timestamps> client_timestamps_;  // of the client's last segment
-  std::uint16_t client_window_ = 0;
+  // Of the first SYN and SYN-ACK.
+  Seq client_isn_, server_isn_;
+  std::uint16_t server_window_ = 0;
+  std::uint16_t client_window_ = 0;  // of the client's last segment
+  /// The timestamps of the SYN-ACK and of the client's last segment.
+  std::uint32_t server_clock_ = 0, client_clock_ = 0;
   /// What each side acknowledged last: the number that it takes a RST with.
-  std::array<std::optional<Seq>, 2> expected_;
-  std::optional<Time> timeout_;
-  int retransmissions_ = 0;
+  std::array<Seq, 2> expected_{};
+  std::array<bool, 2> has_acked_{};
+  bool server_has_clock_ : 1 = false, client_has_clock_ : 1 = false, server_answered_ : 1 = false;
+  HandshakeMode mode_;
+  Stage stage_ = Stage::idle;
 };
 
 }  // namespace latesyn

@@ -1,11 +1,10 @@
 #pragma once
-// When the relays of which flows have to be woken.
+// When the relays of which flows, by their numbers, have to be woken.
 
 #include "proxy/core/timer_wheel.hpp"
-#include "proxy/values/flow.hpp"
 
 namespace latesyn {
 
-using TimerQueue = TimerWheel<FlowKey>;
+using TimerQueue = TimerWheel<std::uint32_t>;
 
 }  // namespace latesyn
