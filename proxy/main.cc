@@ -13,6 +13,7 @@
 #include "proxy/core/worker_split.hpp"
 #include "proxy/edge/capture_reader.hpp"
 #include "proxy/edge/clean.hpp"
+#include "proxy/edge/huge_pages.hpp"
 #include "proxy/edge/run.hpp"
 #include "proxy/lab/catalogue.hpp"
 #include "proxy/lab/endpoint.hpp"
@@ -223,6 +224,7 @@ int parse_and_run(int argc, const char* const* argv) {
 }  // namespace latesyn
 
 int main(int argc, char** argv) {
+  std::pmr::set_default_resource(&latesyn::huge_pages());
   try {
     return latesyn::parse_and_run(argc, argv);
   } catch (const std::exception& error) {

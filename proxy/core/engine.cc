@@ -13,7 +13,7 @@ Engine::~Engine() = default;
 Verdict Engine::on_packet(Time now, const Incoming& packet, Actions& out) {
   return state_->on_packet(now, packet, out);
 }
-void Engine::on_time(Time now, Actions& out) { state_->on_time(now, out); }
+void Engine::on_time(Time now, Actions& out, std::size_t most) { state_->on_time(now, out, most); }
 bool Engine::awaits_acks() const { return state_->awaits_acks(); }
 std::optional<Time> Engine::next_wakeup() const { return state_->next_wakeup(); }
 void Engine::release(Time now, Actions& out) { state_->release(now, out); }

@@ -2,6 +2,7 @@
 // The whole core behind a few calls. It does no I/O, starts no thread and never asks for the time:
 // the same policy, seed and packets at the same times give the same actions.
 
+#include <limits>
 #include <memory>
 
 #include "proxy/core/action.hpp"
@@ -35,6 +36,8 @@ struct Limits {
 
 class Engine {
  public:
+  static constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+
   /// One of several engines of a run (worker_split.hpp) has its own limits, but for `late_syns`,
   /// which is counted for all of them.
   Engine(Policy policy, std::uint64_t seed, Limits limits = {}, Place place = {});
@@ -49,8 +52,9 @@ class Engine {
   /// After a Verdict::replace: what the packet goes on with, its TCP checksum whole (that of a
   /// bundle is left to the kernel), its hop still to take. Valid until the next call.
   Bytes replacement() const;
-  /// Sends everything that has come due by `now`.
-  void on_time(Time now, Actions& out);
+  /// Sends what has come due by `now`, so many departures at most; where next_wakeup() is not
+  /// behind `now` then, there are more.
+  void on_time(Time now, Actions& out, std::size_t most = kAll);
   /// When to call on_time next; none while nothing waits for a time.
   std::optional<Time> next_wakeup() const;
   /// Releases by hand everything that waits for that.

@@ -159,14 +159,20 @@ std::optional<Time> Engine::State::next_wakeup() const {
   return next;
 }
 
-void Engine::State::on_time(Time now, Actions& out) {
+void Engine::State::on_time(Time now, Actions& out, std::size_t most) {
   replay_due(now, out);
-  while (const auto number = schedule_.take(now)) {
+  for (; most > 0; --most) {
+    const auto number = schedule_.take(now);
+    if (!number) break;
     Flow& flow = flows_[store_.flow_of(*number)];  // pinned while something is scheduled
     --flow.scheduled;
     send(flow, store_.take(*number, flow.connection.flow()), false, now, out);
   }
-  while (const auto number = relay_timers_.take(now)) wake_relay(*number, now, out);
+  for (; most > 0; --most) {
+    const auto number = relay_timers_.take(now);
+    if (!number) break;
+    wake_relay(*number, now, out);
+  }
 }
 
 void Engine::State::send(Flow& cause, Waiting waiting, bool at_once, Time now, Actions& out) {

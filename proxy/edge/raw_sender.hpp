@@ -13,6 +13,9 @@ namespace latesyn {
 
 class RawSender {
  public:
+  /// So many packets go to the kernel at once.
+  static constexpr std::size_t kBatch = 64;
+
   /// Opens the sockets in the calling thread's network namespace. Throws std::runtime_error.
   explicit RawSender(std::uint32_t mark);
 
@@ -25,7 +28,6 @@ class RawSender {
   const std::map<int, std::uint64_t>& failures() const { return failures_; }
 
  private:
-  static constexpr std::size_t kBatch = 64;
   void count_failure(int error, const Packet& packet);
 
   Descriptor v4_, v6_;

@@ -2,6 +2,7 @@
 #include <random>
 
 #include "proxy/core/flow_table.hpp"
+#include "proxy/edge/huge_pages.hpp"
 #include "tests/bench/probes.hpp"
 
 namespace latesyn::bench {
@@ -17,6 +18,8 @@ FlowKey key(std::uint32_t number) {
 }  // namespace
 
 double find_ns(std::size_t flows) {
+  // As main() does.
+  std::pmr::set_default_resource(&huge_pages());
   FlowTable table(flows);
   std::vector<FlowKey> keys;
   for (std::uint32_t i = 0; i < flows; ++i) {

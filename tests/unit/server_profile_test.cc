@@ -70,4 +70,18 @@ TEST_CASE("a server that no longer grants what it is asked for is known by that"
   CHECK(shake(known, kLinux, {.mss = 1300}).relay.learned() == ServerProfile{{.mss = 1300}, true});
 }
 
+TEST_CASE("a SYN-ACK to a SYN that was not seen whole teaches nothing, and goes no further") {
+  Relay relay({.mode = HandshakeMode::server_first}, {}, 1);
+  std::vector<Said> said;
+  Packet syn_ack = build({.from = kServer,
+                          .to = kClient,
+                          .seq = Seq{300},
+                          .ack = Seq{101},
+                          .flags = {.syn = true, .ack = true},
+                          .syn_options = kLinux});
+  CHECK(relay.on_segment(Time{}, Side::server, syn_ack.bytes, said) == Treatment::ended);
+  CHECK(said.empty());
+  CHECK_FALSE(relay.learned());
+}
+
 }  // namespace latesyn::test
