@@ -107,6 +107,7 @@ class Driver::State {
   void send_due(Time now) {
     for (auto next = engine_.next_wakeup(); next && *next <= now; next = engine_.next_wakeup()) {
       engine_.on_time(now, actions_, RawSender::kBatch);
+      see_acks(now);
       drain_actions({});
     }
   }
