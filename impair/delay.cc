@@ -32,7 +32,7 @@ class Delay final : public Impairment {
     out.push_back(std::move(departure));
   }
   bool changes_nothing() const override { return by_ == jitter_ && by_ == Duration::zero(); }
-  bool captures() const override { return !changes_nothing(); }
+  Waits waits() const override { return jitter_.count() ? Waits::variously : Waits::alike; }
   std::string sentence() const override {
     const std::string by = "is delayed by " + to_text(by_);
     return jitter_ == Duration::zero() ? by

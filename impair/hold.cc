@@ -25,6 +25,7 @@ class Hold final : public Impairment {
   }
   std::string sentence() const override { return "is held until " + once_text(until_, after_); }
   Trigger waits_for() const override { return until_; }
+  Waits waits() const override { return Waits::alike; }
 
  private:
   Trigger until_;

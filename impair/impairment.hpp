@@ -15,6 +15,14 @@
 
 namespace latesyn {
 
+/// Whether all that becomes of a packet is that it leaves later. Its bytes are then needed by
+/// nobody as long as the kernel keeps it.
+enum class Waits : std::uint8_t {
+  not_only,
+  variously,
+  alike,  // by the same time for all packets
+};
+
 /// Stateless after its making: what it does depends on its arguments only.
 class Impairment {
  public:
@@ -28,7 +36,8 @@ class Impairment {
   /// Who it lets shake hands for the connections that its SYNs begin; none: as [traffic] says.
   virtual std::optional<HandshakeMode> handshake() const { return std::nullopt; }
   /// True where the packet itself leaves later, again or changed, so that all its bytes are needed.
-  virtual bool captures() const { return true; }
+  virtual bool captures() const { return !changes_nothing(); }
+  virtual Waits waits() const { return Waits::not_only; }
   /// True where what leaves may come after, or beside, what its sender sends later.
   virtual bool reorders() const { return captures(); }
   /// True where a SYN may leave in the place of another segment.

@@ -25,9 +25,10 @@ struct Transmit {
   Packet packet;
 };
 
-/// The verdict on a parked packet.
+/// The verdict on a parked packet: accept or replace.
 struct Judge {
   std::uint32_t queue_id = 0;  // Incoming::queue_id
+  FlowKey flow;
   Verdict verdict = Verdict::accept;
   /// What it is replaced by: its checksums are whole, its hop is still to take.
   Packet packet{};
@@ -36,7 +37,7 @@ struct Judge {
 /// What was decided about a segment that came in.
 enum class Fate : std::uint8_t {
   passed,    // on its way at once, untouched
-  captured,  // it is kept here, and something leaves in its place now or later
+  captured,  // it is kept, here or in the kernel's queue; something leaves for it now or later
   dropped,   // nothing leaves
   ended,     // it reached the end of its connection here: latesyn shakes hands itself
 };

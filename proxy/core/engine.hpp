@@ -32,6 +32,9 @@ struct Limits {
   std::size_t flows = 2'000'000;
   std::size_t waiting = 1'000'000;  // departures
   std::size_t late_syns = 100'000;  // remembered for the report
+  /// Packets that wait in the kernel's queue, which never holds more than 65,536. Beyond the first
+  /// they are kept here, but for those that can't be: bundles, and what was not copied whole.
+  std::size_t parked = 32'768, parked_bundles = 49'152;
 };
 
 class Engine {

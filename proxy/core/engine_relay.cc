@@ -126,7 +126,8 @@ void Engine::State::say(Flow& flow, const Relay& relay, const Segment& cause,
     const auto* view = std::get_if<TcpView>(&parsed);
     const Segment segment = view == nullptr ? cause : flow.connection.forged(*view, cause);
     if (place && &s == &said.back()) {
-      out.emplace_back(Judge{*place, Verdict::replace, std::move(s.packet)});
+      out.emplace_back(
+          Judge{*place, flow.connection.flow(), Verdict::replace, std::move(s.packet)});
     } else {
       out.emplace_back(Transmit{s.to, std::move(s.packet)});
     }

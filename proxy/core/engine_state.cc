@@ -72,8 +72,9 @@ Verdict Engine::State::decide(Flow& flow, const Segment& segment, const TcpView&
   auto matched = matching_rules(policy, rule_index_, segment, view, seed_);
   if (matched.empty()) return pass(flow, std::move(note), packet, now, out);
   Departure departure{.to = other(segment.from)};
-  if (capture(matched)) {
-    if (!view.complete()) {
+  const bool parks = may_park(flow, matched, view, packet);
+  if (capture(matched) && !parks) {
+    if (!view.complete() || packet.bundle) {
       ++counters.incomplete;
       return pass(flow, std::move(note), packet, now, out);
     }
@@ -98,9 +99,20 @@ Verdict Engine::State::decide(Flow& flow, const Segment& segment, const TcpView&
   ++(departures.empty() ? counters.dropped : counters.captured);
   out.emplace_back(note);
   sent(flow, segment, now, out);
-  dispatch(flow, std::move(departures), note, now, out);
+  const auto queue_id = parks && !departures.empty() ? packet.queue_id : std::nullopt;
+  dispatch(flow, std::move(departures), note, queue_id, now, out);
   attend(flow);
-  return Verdict::drop;
+  return queue_id ? Verdict::park : Verdict::drop;
+}
+
+/// Where nothing will have to be changed or said in its place. The kernel itself takes the hop.
+bool Engine::State::may_park(const Flow& flow, const std::vector<Matched>& matched,
+                             const TcpView& view, const Incoming& packet) const {
+  const bool is_relayed = flow.relay || (flow.late && flow.late->relay);
+  if (!parks_ || splices_ || !packet.queue_id || is_relayed) return false;
+  if (!capture(matched) || !only_wait(matched) || view.hop_limit() <= 1) return false;
+  const bool can_be_kept = view.complete() && !packet.bundle;
+  return parked_ < (can_be_kept ? limits_.parked : limits_.parked_bundles);
 }
 
 Verdict Engine::State::pass(Flow& flow, Arrived note, const Incoming& packet, Time now,
@@ -116,10 +128,14 @@ Verdict Engine::State::pass(Flow& flow, Arrived note, const Incoming& packet, Ti
   return Verdict::accept;
 }
 
-void Engine::State::dispatch(Flow& flow, Departures departures, const Arrived& note, Time now,
-                             Actions& out) {
+void Engine::State::dispatch(Flow& flow, Departures departures, const Arrived& note,
+                             std::optional<std::uint32_t> queue_id, Time now, Actions& out) {
+  if (queue_id) {
+    ++counters.parked;
+    ++parked_;
+  }
   for (Departure& d : departures) {
-    Waiting waiting{std::move(d), note.segment, note.rules.back(), now, next_order_++};
+    Waiting waiting{std::move(d), note.segment, note.rules.back(), now, next_order_++, queue_id};
     if (waiting.departure.once != Trigger::arrived) {
       ++asleep_;
       store_.push(flow.asleep, store_.put(waiting, flow.number));
@@ -177,7 +193,9 @@ void Engine::State::on_time(Time now, Actions& out, std::size_t most) {
 
 void Engine::State::send(Flow& cause, Waiting waiting, bool at_once, Time now, Actions& out) {
   Departure& d = waiting.departure;
-  if (d.origin != Origin::forged && !TcpEdit::over(d.packet.bytes).take_hop()) {
+  if (waiting.queue_id) --parked_;
+  const bool hop_is_ours = d.origin != Origin::forged && !waiting.queue_id;
+  if (hop_is_ours && !TcpEdit::over(d.packet.bytes).take_hop()) {
     ++counters.hops_exceeded;
     return;
   }
@@ -198,8 +216,10 @@ void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, 
     waiting.segment.life = Life::stale;
     list_late(flow, waiting, now);
   }
-  // An error goes back to the end that sent what it quotes: its numbers are that end's own.
-  Relay* const relay = d.is_icmp ? nullptr : relay_of(flow, waiting.segment, d.handshake, out);
+  // An error goes back to the end that sent what it quotes: its numbers are that end's own. What
+  // the kernel keeps was planned when no handshake was ours, and leaves as it was planned.
+  Relay* const relay =
+      d.is_icmp || waiting.queue_id ? nullptr : relay_of(flow, waiting.segment, d.handshake, out);
   std::vector<Said> said;
   const Treatment treatment = relay == nullptr
                                   ? Treatment::pass
@@ -209,7 +229,11 @@ void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, 
   } else {
     ++counters.departed;
     if (treatment == Treatment::changed) TcpEdit::over(d.packet.bytes).complete_checksum();
-    out.emplace_back(Transmit{d.to, std::move(d.packet)});
+    if (waiting.queue_id) {
+      out.emplace_back(Judge{*waiting.queue_id, flow.connection.flow(), Verdict::accept});
+    } else {
+      out.emplace_back(Transmit{d.to, std::move(d.packet)});
+    }
     out.emplace_back(Departed{now, waiting.segment, d.to, d.origin, waiting.rule, waiting.arrived,
                               at_once, d.is_icmp, d.changed});
     if (!d.is_icmp) delivered(flow, waiting.segment, now, out);

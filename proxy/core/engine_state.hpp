@@ -5,6 +5,8 @@
 
 #include "proxy/core/engine.hpp"
 #include "proxy/core/flow_table.hpp"
+#include "proxy/core/pipeline.hpp"
+#include "proxy/core/plan.hpp"
 #include "proxy/core/rule_index.hpp"
 #include "proxy/core/timer_queue.hpp"
 #include "proxy/core/waiting_store.hpp"
@@ -32,6 +34,7 @@ class Engine::State {
   std::optional<Time> next_wakeup() const;
   void use(Policy other) {
     policy = std::move(other);
+    parks_ = can_park(policy);
     rule_index_ = RuleIndex(policy.rules);
   }
   std::size_t waiting() const { return schedule_.size() + asleep_ + replays_.size() - replayed_; }
@@ -49,7 +52,10 @@ class Engine::State {
                  Time now, Actions& out);
   Verdict pass(Flow& flow, Arrived note, const Incoming& packet, Time now, Actions& out,
                const std::optional<HandshakeChoice>& chosen = {});
-  void dispatch(Flow& flow, Departures departures, const Arrived& note, Time now, Actions& out);
+  bool may_park(const Flow& flow, const std::vector<Matched>& matched, const TcpView& view,
+                const Incoming& packet) const;
+  void dispatch(Flow& flow, Departures departures, const Arrived& note,
+                std::optional<std::uint32_t> queue_id, Time now, Actions& out);
   Flow* describe(Flow& flow, Waiting& waiting, Time now);
   bool is_ours(const TcpView& view) const;
   std::optional<Stray> stray(Waiting& waiting, bool at_once) const;
@@ -112,6 +118,8 @@ class Engine::State {
   absl::flat_hash_map<std::uint32_t, Alarm> alarms_;  // of flows that have one, by number
   bool splices_ = false;
   std::size_t asleep_ = 0;
+  bool parks_ = can_park(policy);  // as far as the policy goes
+  std::size_t parked_ = 0;
   std::uint32_t next_order_ = 0;
 };
 

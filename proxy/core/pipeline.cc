@@ -31,6 +31,12 @@ bool capture(const std::vector<Matched>& matched) {
                              [](const Matched& m) { return m.rule->impairment->captures(); });
 }
 
+bool only_wait(const std::vector<Matched>& matched) {
+  return std::ranges::all_of(matched, [](const Matched& m) {
+    return !m.rule->impairment->captures() || m.rule->impairment->waits() != Waits::not_only;
+  });
+}
+
 Departures apply_rules(std::vector<Matched>& matched, Departure departure, std::size_t most) {
   Departures departures;
   departures.push_back(std::move(departure));

@@ -58,8 +58,20 @@ std::vector<HandshakeMode> handshakes(const Policy& policy) {
   return modes;
 }
 
-bool must_hit_segments(const Rule& rule) {
+bool acts_on_bulk(const Rule& rule) {
   return !rule.impairment->changes_nothing() && !(possible_kinds(rule.when) & kBulk).empty();
+}
+
+/// True where a rule matches all segments of a bundle or none of them. Its last may be a FIN, and
+/// have PSH.
+bool covers_bundles(const Match& when) {
+  return (possible_kinds(when) & kBulk) == kBulk && !when.copy && !when.flags && !when.payload &&
+         !when.position && !when.states && !when.ecn && when.probability == 1;
+}
+
+bool lets_bundles_wait(const Rule& rule) {
+  return acts_on_bulk(rule) && rule.impairment->waits() == Waits::alike &&
+         covers_bundles(rule.when);
 }
 
 }  // namespace
@@ -69,12 +81,26 @@ bool can_make_syn_late(const Rule& rule) {
          (rule.impairment->reorders() && possible_kinds(rule.when).has(SegmentKind::syn));
 }
 
-Plan make_plan(const Policy& policy) {
+bool can_park(const Policy& policy) {
+  return std::ranges::all_of(handshakes(policy),
+                             [](HandshakeMode mode) { return mode == HandshakeMode::pass; });
+}
+
+Plan make_plan(const Policy& policy, bool parks) {
   const auto& rules = policy.rules;
+  const bool parking = parks && can_park(policy);
   const auto captures = [](const Rule& rule) { return rule.impairment->captures(); };
+  const auto captures_bytes = [](const Rule& rule) {
+    return rule.impairment->captures() && rule.impairment->waits() == Waits::not_only;
+  };
+  const auto must_hit_segments = [parking](const Rule& rule) {
+    return acts_on_bulk(rule) && !(parking && lets_bundles_wait(rule));
+  };
   Plan plan{.take = least_take(rules),
             .copy_bytes = std::ranges::any_of(rules, captures) ? kWhole : kHeaders,
             .gso = std::ranges::none_of(rules, must_hit_segments)};
+  const bool bundles_wait = plan.gso && std::ranges::any_of(rules, acts_on_bulk);
+  if (bundles_wait && std::ranges::none_of(rules, captures_bytes)) plan.copy_bytes = kHeaders;
   // What comes from elsewhere may come late into an open connection.
   if (!policy.replays.empty()) plan.take = Take::all;
   for (const HandshakeMode mode : handshakes(policy)) {

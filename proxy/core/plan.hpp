@@ -70,8 +70,13 @@ struct Hook {
 /// Bytes are copied whole where anything is captured, because a SYN may carry data (RFC 7413) and a
 /// packet that is not whole can't be sent again. Offload is off where a rule can do anything
 /// to data or to a FIN: it must hit segments, not the kernel's bundles of them, which no wire would
-/// carry either.
-Plan make_plan(const Policy& policy);
+/// carry either. Only where all segments of a bundle wait alike, and the kernel keeps what waits
+/// (`parks`), does offload stay on, and headers are enough.
+Plan make_plan(const Policy& policy, bool parks = true);
+
+/// True where packets that wait may do so in the kernel's queue: no handshake is ours, so that
+/// nothing that leaves has to be changed.
+bool can_park(const Policy& policy);
 
 /// True where a SYN that matches the rule can come after another copy of it, or after its
 /// connection.

@@ -38,6 +38,7 @@ json counters_json(const Counters& c) {
           {"incomplete", c.incomplete},
           {"passed", c.passed},
           {"captured", c.captured},
+          {"parked", c.parked},
           {"dropped", c.dropped},
           {"departed", c.departed},
           {"ended", c.ended},

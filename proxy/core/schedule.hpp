@@ -16,6 +16,8 @@ struct Waiting {
   std::string rule;
   Time arrived;
   std::uint32_t order = 0;  // of arrival, among all departures
+  /// Where the kernel keeps the packet, which then has no bytes here.
+  std::optional<std::uint32_t> queue_id = std::nullopt;
 };
 
 /// Of numbers that a WaitingStore gave out.

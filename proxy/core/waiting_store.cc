@@ -64,8 +64,8 @@ std::uint32_t WaitingStore::put(const Waiting& waiting, std::uint32_t flow) {
                                .is_plain = plain});
   std::ranges::copy(d.packet.bytes, piece.get() + sizeof(Header));
   if (!plain) {
-    const Special special{s.flags, s.seq,       s.ack,     s.payload_size,
-                          d.after, d.handshake, d.changed, d.is_icmp};
+    const Special special{s.flags,     s.seq,     s.ack,     s.payload_size,  d.after,
+                          d.handshake, d.changed, d.is_icmp, waiting.queue_id};
     write_at(piece.get() + sizeof(Header) + size, special);
   }
   return keep(std::move(piece));
@@ -118,7 +118,8 @@ Waiting WaitingStore::take(std::uint32_t number, const FlowKey& flow) {
                               .shown_ack = h.shown_ack},
                   .rule = rules_[h.rule],
                   .arrived = h.arrived,
-                  .order = h.order};
+                  .order = h.order,
+                  .queue_id = special.queue_id};
   pieces_[number].reset();
   free_.push_back(number);
   return waiting;

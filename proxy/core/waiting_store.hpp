@@ -67,6 +67,7 @@ class WaitingStore {
     Duration after{};
     std::optional<HandshakeChoice> handshake;
     bool changed = false, is_icmp = false;
+    std::optional<std::uint32_t> queue_id;
   };
   using Piece = std::unique_ptr<std::byte[]>;
   Header header(std::uint32_t number) const;

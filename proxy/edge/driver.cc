@@ -1,6 +1,7 @@
 #include "proxy/edge/driver.hpp"
 
 #include <numeric>
+#include <unordered_map>
 
 #include "proxy/edge/connection_tracking.hpp"
 #include "proxy/edge/flow_filter.hpp"
@@ -109,6 +110,7 @@ class Driver::State {
       engine_.on_time(now, actions_, RawSender::kBatch);
       see_acks(now);
       drain_actions({});
+      flush();
     }
   }
 
@@ -121,7 +123,11 @@ class Driver::State {
                                                .queue_id = queue_id_of(packet)},
                                               actions_);
     see_acks(now);
-    drain_actions(actions_.empty() || !packets_are_read_ ? packet.bytes : as_sent(packet));
+    const Bytes seen = actions_.empty() || !packets_are_read_ ? packet.bytes : as_sent(packet);
+    if (verdict == Verdict::park && packets_are_read_) {
+      parked_[packet.id.number].assign(seen.begin(), seen.end());
+    }
+    drain_actions(seen);
     if (verdict == Verdict::park) return;
     if (verdict == Verdict::drop) return queue_.drop(packet.id);
     accepted_.add(packet.bytes);
@@ -154,8 +160,7 @@ class Driver::State {
       if (auto* transmit = std::get_if<Transmit>(&action)) {
         sent = send(std::move(transmit->packet));
       } else if (const auto* verdict = std::get_if<Judge>(&action)) {
-        sent = verdict->packet.bytes;
-        judge(*verdict);
+        sent = judge(*verdict);
       } else if (const auto* note = std::get_if<Note>(&action)) {
         tell(*note, arrived, sent);
       } else if (auto* stray = std::get_if<Stray>(&action)) {
@@ -167,13 +172,20 @@ class Driver::State {
     actions_.clear();
   }
 
-  void judge(const Judge& verdict) {
-    const Bytes bytes = verdict.packet.bytes;
+  /// What leaves, as far as anybody reads it.
+  Bytes judge(const Judge& verdict) {
     const PacketId id{.number = verdict.queue_id, .queue = hook_.queue};
-    if (verdict.verdict == Verdict::drop) return queue_.drop(id);
-    accepted_.add(bytes);
-    if (verdict.verdict == Verdict::accept) return queue_.accept(id);
-    queue_.replace(id, bytes);
+    if (packets_are_read_) {
+      const auto own = parked_.extract(id.number);
+      if (!own.empty()) released_ = std::move(own.mapped());
+    }
+    accepted_.add(verdict.flow);
+    if (verdict.verdict == Verdict::accept) {
+      queue_.accept(id);
+      return released_;
+    }
+    queue_.replace(id, verdict.packet.bytes);
+    return verdict.packet.bytes;
   }
 
   /// What was decided before about the same flow was about the time before.
@@ -234,6 +246,9 @@ class Driver::State {
   Time acks_awaited_;              // when the engine last did
   Actions actions_;
   std::vector<std::byte> completed_;
+  /// Packets that the kernel keeps, for those who read them; and the last that it let go.
+  std::unordered_map<std::uint32_t, std::vector<std::byte>> parked_;
+  std::vector<std::byte> released_;
   Duration spin_;
   Timer timer_;
   Readable readable_;

@@ -15,6 +15,7 @@ class FlowFilter {
     const auto slot = slot_of(packet);
     slot ? slots_.set(*slot) : slots_.set();
   }
+  void add(const FlowKey& flow) { slots_.set(slot_of(flow.client, flow.server)); }
   bool may_have(Bytes packet) const {
     const auto slot = slot_of(packet);
     return slot ? slots_.test(*slot) : slots_.any();

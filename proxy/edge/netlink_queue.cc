@@ -7,6 +7,7 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_queue.h>
+#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -52,6 +53,12 @@ void put_settings(nlmsghdr& message, const Plan& plan, const QueueSettings& sett
   mnl_attr_put_u32(&message, NFQA_CFG_MASK, htonl(NFQA_CFG_F_GSO | NFQA_CFG_F_FAIL_OPEN));
   mnl_attr_put_u32(&message, NFQA_CFG_FLAGS, htonl(flags));
   nfq_nlmsg_cfg_put_qmaxlen(&message, settings.length);
+}
+
+/// The answer to a verdict on a packet that the queue does not have any more.
+bool is_gone(const nlmsghdr& message) {
+  return message.nlmsg_type == NLMSG_ERROR &&
+         as<nlmsgerr>(mnl_nlmsg_get_payload(&message))->error == -ENOENT;
 }
 
 std::runtime_error binding_error(std::uint16_t number, int error, const BoundQueues& bound) {
@@ -203,10 +210,18 @@ std::size_t NetlinkQueue::receive_datagrams(std::size_t max) {
 void NetlinkQueue::read_datagram(Bytes datagram) {
   const auto* header = as<nlmsghdr>(datagram.data());
   constexpr unsigned kPacket = NFNL_SUBSYS_QUEUE << 8U | NFQNL_MSG_PACKET;
-  if (mnl_nlmsg_ok(header, static_cast<int>(datagram.size())) && header->nlmsg_type == kPacket) {
+  const bool is_whole = mnl_nlmsg_ok(header, static_cast<int>(datagram.size()));
+  if (is_whole && header->nlmsg_type == kPacket) {
     read_packet(*header);
   } else {
     ++failures_;
+    if (is_whole && is_gone(*header) && !said_gone_) {
+      said_gone_ = true;
+      spdlog::warn(
+          "the kernel had dropped a packet that waited in queue {}: its interface went down, or "
+          "some program deleted an nftables table; more of the kind are only counted",
+          hook_.queue);
+    }
   }
 }
 

@@ -116,6 +116,7 @@ class NetlinkQueue {
   /// Datagrams that came while an answer was waited for: handed out by the next receive().
   std::vector<std::vector<std::byte>> early_, early_in_use_;
   std::uint64_t failures_ = 0;
+  bool said_gone_ = false;
 };
 
 }  // namespace latesyn

@@ -52,9 +52,9 @@ class StoppingSignals {
   sigset_t signals_{};
 };
 
-/// Everything goes through our hands, whatever the policy needs, because the ladder shows it.
+/// Everything goes through our hands, segment by segment, because the ladder shows it.
 Plan lab_plan(const LabTask& task) {
-  Plan plan = make_plan(task.policy);
+  Plan plan = make_plan(task.policy, false);
   const Plan whole;
   plan.copy_bytes = task.pcap != nullptr ? whole.copy_bytes : std::max(plan.copy_bytes, 256U);
   plan.take = Take::all;

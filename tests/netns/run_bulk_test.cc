@@ -88,5 +88,23 @@ by = "1ms"
   CHECK(report["counters"]["captured"] > 20'000'000 / 1500);
 }
 
+TEST_CASE("With a delay of all segments bundles wait in the kernel, and 200 MB arrive intact") {
+  const Router router;
+  const auto policy =
+      router.write("p.toml", policy_text("[[rule]]\ndo = \"delay\"\nby = \"5ms\"\n"));
+  const auto program = router.run({policy, "--json", router.path("report")});
+  const auto start = std::chrono::steady_clock::now();
+  CHECK(transfer(router, Family::v4, 200'000'000) == 200'000'000);
+  // A round trip of the handshake, and one way of the data.
+  CHECK(std::chrono::steady_clock::now() - start >= std::chrono::milliseconds(15));
+  const auto report = stop(router, *program);
+  const auto& counters = report["counters"];
+  CHECK(counters["captured"] == counters["packets"]);
+  CHECK(counters["parked"] == counters["captured"]);
+  CHECK(counters["departed"] == counters["captured"]);
+  CHECK(counters["packets"] < 200'000'000 / 1500);
+  CHECK(report["queue_failures"] == 0);
+}
+
 }  // namespace
 }  // namespace latesyn

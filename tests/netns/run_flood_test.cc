@@ -84,7 +84,12 @@ TEST_CASE("Packets that the kernel had no room for are counted") {
 
 TEST_CASE("Packets that can't be sent are counted, and the reason is said once") {
   const Router router;
+  // Changed, so that it is not the kernel that sends them.
   const auto policy = router.write("p.toml", policy_text(R"(
+[[rule]]
+do = "rewrite"
+ttl = 9
+
 [[rule]]
 name = "by hand"
 when = { segment = "syn" }
@@ -98,10 +103,39 @@ until = "released"
   const Inside inside(router.network().router());
   CHECK(run_command({"ip", "route", "replace", "unreachable", "10.2.0.2/32"}).ok());
   program->send(SIGUSR1);
-  CHECK(eventually([&] { return count_of(program->said(), "leaves for the server") == 6; }));
+  CHECK(
+      eventually([&] { return count_of(program->said(), "leaves changed for the server") == 6; }));
   CHECK(stop(router, *program)["unsent"] == 3);
   CHECK(count_of(program->said(), "could not send a packet of 40 bytes: No route to host") == 1);
   CHECK_THAT(program->said(), Catch::Matchers::Contains("3 packets could not be sent"));
+}
+
+TEST_CASE("Beyond the mark packets that wait are kept by copy, and all of them leave") {
+  const Router router;
+  const auto policy = router.write("p.toml", policy_text(R"(
+[[rule]]
+name = "late"
+when = { segment = "syn" }
+do = "hold"
+until = "released"
+)"));
+  const auto program = router.run({policy, "--json", router.path("report"), "--workers", "1"});
+  constexpr unsigned kSyns = 40'000, kMark = 32'768;
+  send_syns(router, kSyns);
+  const auto told = [&] {
+    return count_of(program->said(), "captured by") +
+           sum_of(program->said(), "and ([0-9]+) more in this second");
+  };
+  CHECK(eventually([&] { return told() == kSyns; }));
+  program->send(SIGUSR1);
+  CHECK(program->says("released by hand; 40000 were held"));
+  const auto report = stop(router, *program);
+  const auto& counters = report["counters"];
+  CHECK(counters["captured"] == kSyns);
+  CHECK(counters["parked"] == kMark);
+  CHECK(counters["departed"] == kSyns);
+  CHECK(report["held_at_end"] == 0);
+  CHECK(report["queue_failures"] == 0);
 }
 
 }  // namespace

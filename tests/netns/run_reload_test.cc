@@ -93,6 +93,34 @@ TEST_CASE("A reload to other traffic moves the rules to its families") {
   CHECK(router.chains() == std::vector<std::string>{"LATESYN-9293"});
 }
 
+TEST_CASE("What waits in the kernel outlives a reload, and leaves as it was planned") {
+  const Router router;
+  const Server server(router.network().server(), router.server(), echo);
+  const auto policy = router.write("p.toml", policy_text(R"(
+[[rule]]
+name = "by hand"
+when = { segment = "syn", copy = 1 }
+do = "hold"
+until = "released"
+)"));
+  const auto program = router.run({policy, "--json", router.path("report")});
+  std::string answer;
+  std::thread client([&] { answer = ask_once(router); });
+  CHECK(program->says("captured by \"by hand\""));
+  router.write("p.toml", policy_text("[[rule]]\nwhen = { segment = \"syn\" }\ndo = \"drop\"\n"));
+  program->send(SIGHUP);
+  CHECK(program->says("reloaded"));
+  program->send(SIGUSR1);
+  CHECK(program->says("leaves for the server"));
+  client.join();
+  CHECK(answer == "hello");
+  program->send(SIGINT);
+  CHECK(program->wait() == 0);
+  const auto counters = router.read_json("report")["counters"];
+  CHECK(counters["parked"] == 1);
+  CHECK(counters["departed"] == 1);
+}
+
 TEST_CASE("SIGUSR1 releases what waits for that") {
   const Router router;
   const Server server(router.network().server(), router.server(), echo);

@@ -74,8 +74,29 @@ TEST_CASE("a rule that drops data hits segments, and needs no more than their he
 TEST_CASE("a rule that delays data needs all of it") {
   CHECK(plan_for("segment = \"data\"", "do = \"delay\"\nby = \"1ms\"") ==
         Plan{.take = Take::all, .copy_bytes = 0xffff, .gso = false});
-  CHECK(plan_for("", "do = \"delay\"\nby = \"1ms\"") ==
+  CHECK(plan_for("", "do = \"delay\"\nby = \"1ms\"\njitter = \"1us\"") ==
         Plan{.take = Take::all, .copy_bytes = 0xffff, .gso = false});
+}
+
+TEST_CASE("bundles of segments that wait alike wait as a whole, and their headers are enough") {
+  const std::string delay = "do = \"delay\"\nby = \"1ms\"";
+  const Plan bundles{.take = Take::all, .copy_bytes = 256, .gso = true};
+  CHECK(plan_for("", delay) == bundles);
+  CHECK(plan_for("connection = 2, incarnation = \"current\"", kHold) == bundles);
+  for (const char* part : {"segment = \"data\"", "probability = 0.5", "copy = 1", "ecn = \"ce\"",
+                           "position = \"0-50\"", "payload = 10", "flags = \"PSH PSH\""}) {
+    INFO(part);
+    CHECK_FALSE(plan_for(part, delay).gso);
+  }
+}
+
+TEST_CASE("only what the kernel keeps may be a bundle") {
+  const std::string rule = "[[rule]]\ndo = \"delay\"\nby = \"1ms\"\n";
+  const Policy policy = policy_of("about = \"a\"\n" + rule);
+  CHECK_FALSE(make_plan(policy, false).gso);
+  CHECK_FALSE(plan_of("[traffic]\nhandshake = \"server-first\"\n" + rule).gso);
+  CHECK(plan_of("[[rule]]\nwhen = { segment = \"syn\" }\n" + kDuplicate + "\n" + rule) ==
+        Plan{.take = Take::all, .copy_bytes = 0xffff, .gso = true});
 }
 
 TEST_CASE("a rule on plain ACKs needs everything, and leaves offload on") {
@@ -102,9 +123,9 @@ TEST_CASE("a plan takes what it says") {
   const Flags pushed{.psh = true, .ack = true};
   const auto taken = [&](Take take) {
     const Plan plan{.take = take};
-    return std::vector<bool>{takes(plan, syn, 60),    takes(plan, fin, 60'000),
-                             takes(plan, rst, 40),    takes(plan, ack, 52),
-                             takes(plan, ack, 120),   takes(plan, ack, 121),
+    return std::vector<bool>{takes(plan, syn, 60),     takes(plan, fin, 60'000),
+                             takes(plan, rst, 40),     takes(plan, ack, 52),
+                             takes(plan, ack, 120),    takes(plan, ack, 121),
                              takes(plan, ack, 60'000), takes(plan, pushed, 53)};
   };
   CHECK(taken(Take::nothing) == std::vector<bool>{0, 0, 0, 0, 0, 0, 0, 0});

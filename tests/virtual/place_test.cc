@@ -1,7 +1,8 @@
-// Where the kernel's place for a packet is offered, what latesyn says the same way may take it.
+// Packets that leave from the kernel's queue: later, or with what latesyn says in their place.
 
 #include "proxy/core/engine.hpp"
 #include "proxy/values/segment_spec.hpp"
+#include "proxy/values/tcp_edit.hpp"
 #include "tests/unit/policy_text.hpp"
 
 namespace latesyn::test {
@@ -73,6 +74,35 @@ TEST_CASE("a client's ACK gives no place where connection tracking would track w
   };
   CHECK(said_to_ack(false) == Leaving{"in place 8"});
   CHECK(said_to_ack(true) == Leaving{"to the server"});
+}
+
+TEST_CASE("a SYN that is held stays in the kernel's queue until it leaves") {
+  Engine engine(policy_of("about = \"a\"\n[[rule]]\ndo = \"delay\"\nby = \"1s\"\n"), 1);
+  Actions out;
+  CHECK(engine.on_packet(Time(), {.bytes = syn().bytes, .queue_id = 7}, out) == Verdict::park);
+  CHECK(leaving(out).empty());
+  out.clear();
+  engine.on_time(Time(std::chrono::seconds(1)), out);
+  CHECK(leaving(out) == Leaving{"in place 7"});
+  CHECK(engine.counters().parked == 1);
+}
+
+TEST_CASE("what has no hop left, or has no room in the kernel's queue, is not parked") {
+  const auto delayed = policy_of("about = \"a\"\n[[rule]]\ndo = \"delay\"\nby = \"1s\"\n");
+  Engine engine(delayed, 1, {.parked = 1, .parked_bundles = 2});
+  Actions out;
+  Packet last_hop = syn();
+  TcpEdit::over(last_hop.bytes).set_hop_limit(1);
+  CHECK(engine.on_packet(Time(), {.bytes = last_hop.bytes, .queue_id = 1}, out) == Verdict::drop);
+  CHECK(engine.on_packet(Time(), {.bytes = syn().bytes, .queue_id = 2}, out) == Verdict::park);
+  CHECK(engine.on_packet(Time(), {.bytes = syn().bytes, .queue_id = 3}, out) == Verdict::drop);
+  const Packet whole = syn();
+  const Incoming bundle{.bytes = whole.bytes, .bundle = true, .queue_id = 4};
+  CHECK(engine.on_packet(Time(), bundle, out) == Verdict::park);
+  CHECK(engine.on_packet(Time(), bundle, out) == Verdict::accept);
+  CHECK(engine.counters().captured == 4);
+  CHECK(engine.counters().parked == 2);
+  CHECK(engine.counters().incomplete == 1);
 }
 
 }  // namespace latesyn::test

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <numeric>
+#include <set>
 
 #include "proxy/core/plan.hpp"
 #include "proxy/core/policy_file.hpp"
@@ -20,6 +21,8 @@ constexpr std::chrono::seconds kOverHours = std::chrono::minutes(60);
 struct Account {
   std::string story;
   std::uint64_t planned = 0, departed = 0, transmitted = 0, early = 0, late = 0;
+  std::set<std::uint32_t> parked;         // and not judged yet
+  std::uint64_t judged = 0, unknown = 0;  // of those, and of others
   Counters counters;
   std::size_t waiting = 0;
 };
@@ -28,6 +31,10 @@ void write_down(const Actions& actions, Time now, Account& account) {
   for (const Action& action : actions) {
     if (std::holds_alternative<Transmit>(action)) {
       ++account.transmitted;
+      continue;
+    }
+    if (const auto* judge = std::get_if<Judge>(&action)) {
+      ++(account.parked.erase(judge->queue_id) == 1 ? account.judged : account.unknown);
       continue;
     }
     const Note& note = std::get<Note>(action);
@@ -58,8 +65,10 @@ bool everything(const Packet&, bool) { return true; }
 
 /// Runs the traffic that `wanted` accepts through the policy, to the end of all that waits.
 /// The story leaves out what is decided about packets that `told` rejects.
+/// `parking`: the kernel's queue offers to keep packets.
 Account run(const std::string& policy, const std::vector<TimedPacket>& traffic, std::uint64_t seed,
-            Limits limits, const Choice& wanted, const Choice& told = everything) {
+            Limits limits, const Choice& wanted, const Choice& told = everything,
+            bool parking = false) {
   Engine engine(parse_policy(policy, "random.toml"), seed, limits);
   Account account;
   Actions out;
@@ -71,6 +80,7 @@ Account run(const std::string& policy, const std::vector<TimedPacket>& traffic, 
     }
   };
   Time next_release{};
+  std::uint32_t id = 0;
   for (const TimedPacket& timed : traffic) {
     for (; next_release <= timed.at; next_release += std::chrono::minutes(7)) {
       run_until(next_release);
@@ -79,7 +89,10 @@ Account run(const std::string& policy, const std::vector<TimedPacket>& traffic, 
     run_until(timed.at);
     const bool acks = engine.awaits_acks();
     if (!wanted(timed.packet, acks)) continue;
-    engine.on_packet(timed.at, {.bytes = timed.packet.bytes}, out);
+    ++id;
+    Incoming packet{.bytes = timed.packet.bytes};
+    if (parking) packet.queue_id = id;
+    if (engine.on_packet(timed.at, packet, out) == Verdict::park) account.parked.insert(id);
     if (!told(timed.packet, acks)) drop_arrival(out);
     write_down(out, timed.at, account);
     out.clear();
@@ -134,6 +147,26 @@ TEST_CASE("the same seed, policy and packets give the same decisions") {
     CHECK(run(policy, traffic, seed, {}, everything).story ==
           run(policy, traffic, seed, {}, everything).story);
   });
+}
+
+TEST_CASE("packets that the kernel keeps are decided on and leave as those that are kept here") {
+  std::uint64_t judged = 0, kept_here = 0;
+  for_each_seed(
+      kOverHours, [&](std::uint64_t seed, const std::string& policy, const auto& traffic) {
+        const Limits few{.parked = 2};
+        const Account here = run(policy, traffic, seed, few, everything);
+        const Account there = run(policy, traffic, seed, few, everything, everything, true);
+        // What was cut off on its way to us the kernel can keep, and we can't.
+        if (here.counters.incomplete != 0) return;
+        CHECK(here.story == there.story);
+        CHECK(there.judged + there.parked.size() == there.counters.parked);
+        CHECK(there.transmitted + there.judged == here.transmitted);
+        CHECK(there.unknown == 0);
+        judged += there.judged;
+        kept_here += there.counters.captured - there.counters.parked;
+      });
+  CHECK(judged > 0);
+  CHECK(kept_here > 0);
 }
 
 /// A connection that is quiet for four minutes may be forgotten; the plan decides how quiet it
