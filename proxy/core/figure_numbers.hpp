@@ -2,10 +2,9 @@
 // Sequence numbers as RFC 9293's figures show them: the first ISN of a client is 100, that of a
 // server 300, and every further ISN of a side is shown 100 higher.
 
+#include <absl/container/inlined_vector.h>
+
 #include <algorithm>
-#include <array>
-#include <memory>
-#include <span>
 
 #include "proxy/values/flow.hpp"
 #include "proxy/values/seq.hpp"
@@ -16,60 +15,45 @@ class FigureNumbers {
  public:
   /// A SYN of `side` was seen. Beyond eight ISNs a side, the oldest but the first is forgotten.
   void learn(Side side, Seq isn) {
-    const std::size_t at = place(side);
-    if (!known_[at]) {
-      known_[at] = true;
-      first_[at] = isn;
-    } else if (isn != first_[at] && !is_later(side, isn)) {
-      if (!later_) later_ = std::make_unique<std::array<Later, 2>>();
-      (*later_)[at].add(isn, shown_first(side));
+    std::size_t kept = 0;
+    std::uint32_t order = 0;
+    auto oldest = numbered_.end();
+    for (auto n = numbered_.begin(); n != numbered_.end(); ++n) {
+      if (n->side != side) continue;
+      if (n->isn == isn) return;
+      if (n->order > 0 && oldest == numbered_.end()) oldest = n;
+      order = n->order + 1;
+      ++kept;
     }
+    if (kept == kRemembered) numbered_.erase(oldest);
+    numbered_.push_back({.isn = isn, .side = side, .order = order & 0xffffffU});
   }
 
-  bool knows(Side side) const { return known_[place(side)]; }
+  bool knows(Side side) const {
+    return std::ranges::any_of(numbered_, [side](const Numbered& n) { return n.side == side; });
+  }
 
   /// A number that `side` has sent (its SEQ, or the other side's ACK), counted from the ISN next
   /// below it; raw where no ISN of the side was seen.
   std::uint32_t show(Side side, Seq seq) const {
-    if (!knows(side)) return seq.raw;
-    Numbered best{first_[place(side)], shown_first(side)};
-    for (const Numbered& other : later(side)) {
-      if (seq.raw - other.isn.raw < seq.raw - best.isn.raw) best = other;
+    const Numbered* best = nullptr;
+    for (const Numbered& n : numbered_) {
+      if (n.side != side) continue;
+      if (best == nullptr || seq.raw - n.isn.raw < seq.raw - best->isn.raw) best = &n;
     }
-    return best.shown + (seq.raw - best.isn.raw);
+    if (best == nullptr) return seq.raw;
+    return (side == Side::client ? 100U : 300U) + 100U * best->order + (seq.raw - best->isn.raw);
   }
 
  private:
+  static constexpr std::size_t kRemembered = 8;
   struct Numbered {
     Seq isn;
-    std::uint32_t shown = 0;
+    Side side : 8;
+    std::uint32_t order : 24;  // among the ISNs of its side, from 0
   };
-  /// Those of one side after the first.
-  struct Later {
-    static constexpr std::size_t kRemembered = 7;
-    std::array<Numbered, kRemembered> numbered;
-    std::uint32_t total = 0;
-    void add(Seq isn, std::uint32_t shown_first) {
-      numbered[total % kRemembered] = {isn, shown_first + 100 * (total + 1)};
-      ++total;
-    }
-  };
-  static constexpr std::size_t place(Side side) { return static_cast<std::size_t>(side); }
-  static constexpr std::uint32_t shown_first(Side side) { return side == Side::client ? 100 : 300; }
-
-  std::span<const Numbered> later(Side side) const {
-    if (!later_) return {};
-    const Later& all = (*later_)[place(side)];
-    return std::span(all.numbered).first(std::min<std::size_t>(all.total, Later::kRemembered));
-  }
-  bool is_later(Side side, Seq isn) const {
-    return std::ranges::any_of(later(side), [isn](const Numbered& n) { return n.isn == isn; });
-  }
-
-  // By side.
-  std::array<Seq, 2> first_{};
-  std::array<bool, 2> known_{};
-  std::unique_ptr<std::array<Later, 2>> later_;  // few connections have any
+  /// As they came; three are what a connection has whose client we answer with an ISN of our own.
+  absl::InlinedVector<Numbered, 3> numbered_;
 };
 
 }  // namespace latesyn

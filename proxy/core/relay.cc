@@ -24,7 +24,7 @@ void Relay::remember(Side from, const TcpView& view, MutableBytes packet) {
   const auto timestamps = view.timestamps();
   if (flags.ack) {
     expected_[static_cast<std::size_t>(from)] = view.ack();
-    has_acked_[static_cast<std::size_t>(from)] = true;
+    has_acked_ = static_cast<std::uint8_t>(has_acked_ | 1U << static_cast<unsigned>(from));
   }
   if (from == Side::client) {
     if (flags.syn && handshake_ && handshake_->client_syn.bytes.empty()) {

@@ -100,6 +100,7 @@ class Relay {
     int retransmissions = 0;
   };
 
+  bool has_acked(Side side) const { return (has_acked_ >> static_cast<unsigned>(side) & 1U) != 0; }
   std::optional<Saw> seen(Side from, const TcpView& view) const;
   void remember(Side from, const TcpView& view, MutableBytes packet);
   void take(const HandshakeRow& row, const FlowKey& ends, Time now, std::vector<Said>& out);
@@ -129,7 +130,7 @@ class Relay {
   std::uint32_t server_clock_ = 0, client_clock_ = 0;
   /// What each side acknowledged last: the number that it takes a RST with.
   std::array<Seq, 2> expected_{};
-  std::array<bool, 2> has_acked_{};
+  std::uint8_t has_acked_ = 0;  // a bit for each
   bool server_has_clock_ : 1 = false, client_has_clock_ : 1 = false, server_answered_ : 1 = false;
   HandshakeMode mode_;
   Stage stage_ = Stage::idle;

@@ -174,9 +174,9 @@ Packet Relay::rst_to_client(const FlowKey& ends) const {
   const bool answered = server_answered_ || (handshake_ && handshake_->our_isn);
   return build({.from = ends.server,
                 .to = ends.client,
-                .seq = has_acked_[client] ? expected_[client]
-                       : answered         ? isn_at_client() + 1
-                                          : Seq{},
+                .seq = has_acked(Side::client) ? expected_[client]
+                       : answered              ? isn_at_client() + 1
+                                               : Seq{},
                 .ack = client_isn_ + 1,
                 .flags = {.rst = true, .ack = true},
                 .window = 0});
@@ -184,11 +184,12 @@ Packet Relay::rst_to_client(const FlowKey& ends) const {
 
 Packet Relay::rst_to_server(const FlowKey& ends) const {
   constexpr auto server = static_cast<std::size_t>(Side::server);
-  return build({.from = ends.client,
-                .to = ends.server,
-                .seq = has_acked_[server] ? expected_[server] : client_isn_ + 1 + join_.client_seq,
-                .flags = {.rst = true},
-                .window = 0});
+  return build(
+      {.from = ends.client,
+       .to = ends.server,
+       .seq = has_acked(Side::server) ? expected_[server] : client_isn_ + 1 + join_.client_seq,
+       .flags = {.rst = true},
+       .window = 0});
 }
 
 Packet Relay::icmp() const {
