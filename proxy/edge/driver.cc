@@ -7,6 +7,7 @@
 #include "proxy/edge/flow_filter.hpp"
 #include "proxy/edge/netlink_queue.hpp"
 #include "proxy/edge/raw_sender.hpp"
+#include "proxy/values/hop.hpp"
 #include "proxy/values/tcp_edit.hpp"
 
 namespace latesyn {
@@ -175,17 +176,21 @@ class Driver::State {
   /// What leaves, as far as anybody reads it.
   Bytes judge(const Judge& verdict) {
     const PacketId id{.number = verdict.queue_id, .queue = hook_.queue};
-    if (packets_are_read_) {
-      const auto own = parked_.extract(id.number);
-      if (!own.empty()) released_ = std::move(own.mapped());
-    }
     accepted_.add(verdict.flow);
     if (verdict.verdict == Verdict::accept) {
       queue_.accept(id);
-      return released_;
+    } else {
+      queue_.replace(id, verdict.packet.bytes);
     }
-    queue_.replace(id, verdict.packet.bytes);
-    return verdict.packet.bytes;
+    return packets_are_read_ ? as_forwarded(verdict) : Bytes();
+  }
+
+  /// The kernel takes the hop once it has our verdict.
+  Bytes as_forwarded(const Judge& verdict) {
+    const auto own = parked_.extract(verdict.queue_id);
+    const bool other_bytes = verdict.verdict == Verdict::replace;
+    released_ = other_bytes || own.empty() ? verdict.packet.bytes : std::move(own.mapped());
+    return !released_.empty() && take_hop(released_) ? released_ : Bytes();
   }
 
   /// What was decided before about the same flow was about the time before.
