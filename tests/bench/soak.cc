@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -103,6 +104,7 @@ int soak(const SoakOptions& options) {
     memory.push_back(resident_bytes(standing.program->pid()));
     fmt::print("{:6.0f} s  {:>9} connections answered, {} failed, {:.1f} MB\n", i * part.count(),
                clients.answered(), clients.failed(), memory.back() / 1e6);
+    std::fflush(stdout);  // whoever keeps it in a file wants to see how it goes
   }
   clients.finish();
   standing.program->send(SIGINT);
