@@ -101,7 +101,9 @@ TEST_CASE("With a delay of all segments bundles wait in the kernel, and 200 MB a
   const auto& counters = report["counters"];
   CHECK(counters["captured"] == counters["packets"]);
   CHECK(counters["parked"] == counters["captured"]);
-  CHECK(counters["departed"] == counters["captured"]);
+  // The last ACKs of the close may still wait when it is stopped.
+  const std::uint64_t departed = counters["departed"], held = report["held_at_end"];
+  CHECK(departed + held == counters["captured"]);
   CHECK(counters["packets"] < 200'000'000 / 1500);
   CHECK(report["queue_failures"] == 0);
 }
