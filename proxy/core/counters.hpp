@@ -20,7 +20,7 @@ struct Counters {
   std::uint64_t incomplete = 0;  // passed: a rule wanted bytes that we have not, or no wire takes
   std::uint64_t passed = 0, captured = 0, dropped = 0;  // decided by the rules
   std::uint64_t parked = 0;    // of those captured: the kernel kept them until they left
-  std::uint64_t departed = 0;                           // captured, copied or forged, sent
+  std::uint64_t departed = 0;  // captured, copied or forged, sent
   std::uint64_t ended = 0;  // reached the end of their connection here: latesyn shakes hands itself
   std::array<std::uint64_t, kStripped.size()> stripped{};  // SYNs of ours that left one out
   std::uint64_t spliced = 0;        // flows whose numbers the kernel was to shift

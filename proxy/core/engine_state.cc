@@ -260,14 +260,6 @@ void Engine::State::list_late(Flow& flow, const Waiting& waiting, Time now) {
   flow.late->syns.push_back(late_syns.size() - 1);
 }
 
-template <typename Judge>
-void Engine::State::judge(Flow& flow, Time now, Actions& out, Judge changed) {
-  if (!flow.late) return;
-  for (const std::size_t i : flow.late->syns) {
-    if (changed(late_syns[i])) out.emplace_back(Judged{now, late_syns[i]});
-  }
-}
-
 void Engine::State::sent(Flow& flow, const Segment& segment, Time now, Actions& out) {
   if (!flow.late || flow.late->syns.empty()) return;
   const std::size_t latest = flow.late->syns.back();
@@ -280,8 +272,14 @@ void Engine::State::sent(Flow& flow, const Segment& segment, Time now, Actions& 
 }
 
 void Engine::State::delivered(Flow& flow, const Segment& segment, Time now, Actions& out) {
-  judge(flow, now, out,
-        [&](LateSyn& late) { return judge_delivered(late, segment, flow.connection, now); });
+  if (flow.late) {
+    for (const std::size_t i : flow.late->syns) {
+      LateSyn& late = late_syns[i];
+      if (judge_delivered(late, segment, flow.connection, now)) {
+        out.emplace_back(Judged{now, late});
+      }
+    }
+  }
   const auto change = flow.connection.delivered(segment, now);
   attend(flow);
   if (segment.life == Life::stale) return;
@@ -295,11 +293,13 @@ void Engine::State::delivered(Flow& flow, const Segment& segment, Time now, Acti
 /// From the handshake to the first FIN nothing comes late that waits for the close, and after it
 /// counts what was acknowledged since that FIN.
 void Engine::State::attend(Flow& flow) {
+  const auto is_between = [&flow] {
+    const auto life = flow.connection.current();
+    return life && life->state() == ConnectionState::established;
+  };
   const bool waits = flow.asleep != WaitingStore::kNone || flow.scheduled != 0;
-  const auto life = flow.connection.current();
-  const bool between = life && life->state() == ConnectionState::established;
   const bool has_late = flow.late && !flow.late->syns.empty();
-  flows_.attend(flow, has_late || (waits && !between));
+  flows_.attend(flow, has_late || (waits && !is_between()));
 }
 
 std::vector<std::uint32_t> Engine::State::wake(Flow& flow, Trigger trigger, Time now,

@@ -93,9 +93,6 @@ class Engine::State {
   void wake_relay(std::uint32_t number, Time now, Actions& out);
   void learn(const Flow& flow, const Relay& relay);
 
-  template <typename Judge>
-  void judge(Flow& flow, Time now, Actions& out, Judge changed);
-
   RuleIndex rule_index_;
   std::uint64_t seed_;
   Limits limits_;

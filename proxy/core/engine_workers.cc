@@ -16,8 +16,8 @@ std::optional<Stray> Engine::State::stray(Waiting& waiting, bool at_once) const 
   Departure& d = waiting.departure;
   if (place_.workers == 1 || !d.is_made()) return std::nullopt;
   const auto view = std::get<TcpView>(TcpView::over(d.packet.bytes));
-  if (is_ours(view)) return std::nullopt;
   const unsigned owner = worker_of(view.from(), view.to(), place_.workers);
+  if (owner == place_.worker) return std::nullopt;
   return Stray{owner, std::move(d), waiting.rule, waiting.arrived, at_once};
 }
 

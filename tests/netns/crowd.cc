@@ -1,17 +1,16 @@
 #include "tests/netns/crowd.hpp"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
 #include <array>
-#include <cstring>
 #include <map>
 #include <thread>
 
 #include "proxy/edge/system_error.hpp"
+#include "proxy/lab/endpoint_sockets.hpp"
 #include "tests/netns/hosts.hpp"
 
 namespace latesyn {
@@ -57,19 +56,7 @@ void serve(int listener, int stop) {
 /// The client's side.
 class Asking {
  public:
-  Asking(const Namespace& host, const Endpoint& server) : host_(host) {
-    const auto bytes = server.address.bytes();
-    v4_ = server.address.family() == Family::v4;
-    if (v4_) {
-      address4_.sin_family = AF_INET;
-      address4_.sin_port = htons(server.port);
-      std::memcpy(&address4_.sin_addr, bytes.data(), bytes.size());
-    } else {
-      address6_.sin6_family = AF_INET6;
-      address6_.sin6_port = htons(server.port);
-      std::memcpy(&address6_.sin6_addr, bytes.data(), bytes.size());
-    }
-  }
+  Asking(const Namespace& host, const Endpoint& server) : host_(host), server_(server) {}
 
   Crowd all(unsigned count, unsigned at_once, std::chrono::milliseconds late_after) {
     const Inside inside(host_);
@@ -90,14 +77,12 @@ class Asking {
   };
 
   void begin() {
-    const int family = v4_ ? AF_INET : AF_INET6;
+    const int family = server_.get()->sa_family;
     Descriptor fd(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!fd) throw system_error("make a socket");
     const int number = fd.get();
-    const void* const address = v4_ ? static_cast<const void*>(&address4_) : &address6_;
     const auto begun = Clock::now();
-    ::connect(number, static_cast<const sockaddr*>(address),
-              v4_ ? sizeof address4_ : sizeof address6_);
+    ::connect(number, server_.get(), server_.size);
     watch(epoll_, number, EPOLLOUT);
     open_[number] = {std::move(fd), begun};
   }
@@ -135,9 +120,7 @@ class Asking {
   }
 
   const Namespace& host_;
-  bool v4_ = true;
-  sockaddr_in address4_{};
-  sockaddr_in6 address6_{};
+  SocketAddress server_;
   Descriptor epoll_{::epoll_create1(EPOLL_CLOEXEC)};
   std::map<int, Open> open_;
   Crowd crowd_;

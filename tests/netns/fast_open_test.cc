@@ -1,13 +1,12 @@
 // TCP Fast Open (RFC 7413): the client's data come with its SYN, where a cookie lets them.
 
 #include <linux/tcp.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <catch2/catch.hpp>
 #include <csignal>
 
+#include "proxy/lab/endpoint_sockets.hpp"
 #include "proxy/lab/sysctls.hpp"
 #include "tests/netns/hosts.hpp"
 #include "tests/netns/router.hpp"
@@ -29,15 +28,9 @@ Opened open_fast(const Router& router) {
   const Descriptor fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const timeval bound{.tv_sec = 10, .tv_usec = 0};
   ::setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &bound, sizeof bound);
-  sockaddr_in to{};
-  to.sin_family = AF_INET;
-  to.sin_port = htons(router.server().port);
-  std::ranges::copy(router.server().address.bytes(),
-                    std::as_writable_bytes(std::span(&to.sin_addr, 1)).begin());
-  const void* address = &to;
-  CHECK(::sendto(fd.get(), kText.data(), kText.size(), MSG_FASTOPEN | MSG_NOSIGNAL,
-                 static_cast<const sockaddr*>(address),
-                 sizeof to) == static_cast<ssize_t>(kText.size()));
+  const SocketAddress to(router.server());
+  CHECK(::sendto(fd.get(), kText.data(), kText.size(), MSG_FASTOPEN | MSG_NOSIGNAL, to.get(),
+                 to.size) == static_cast<ssize_t>(kText.size()));
   ::shutdown(fd.get(), SHUT_WR);
   Opened opened{.answer = receive_all(fd.get())};
   tcp_info info{};

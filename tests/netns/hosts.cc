@@ -1,45 +1,15 @@
 #include "tests/netns/hosts.hpp"
 
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
-#include <algorithm>
 #include <array>
 
 #include "proxy/edge/system_error.hpp"
+#include "proxy/lab/endpoint_sockets.hpp"
 
 namespace latesyn {
 namespace {
-
-struct SocketAddress {
-  sockaddr_storage storage{};
-  socklen_t size = 0;
-
-  explicit SocketAddress(const Endpoint& endpoint) {
-    const auto bytes = endpoint.address.bytes();
-    void* const place = &storage;
-    if (endpoint.address.family() == Family::v4) {
-      auto* v4 = static_cast<sockaddr_in*>(place);
-      *v4 = {};
-      v4->sin_family = AF_INET;
-      v4->sin_port = htons(endpoint.port);
-      std::ranges::copy(bytes, std::as_writable_bytes(std::span(&v4->sin_addr, 1)).begin());
-      size = sizeof *v4;
-    } else {
-      auto* v6 = static_cast<sockaddr_in6*>(place);
-      *v6 = {};
-      v6->sin6_family = AF_INET6;
-      v6->sin6_port = htons(endpoint.port);
-      std::ranges::copy(bytes, std::as_writable_bytes(std::span(&v6->sin6_addr, 1)).begin());
-      size = sizeof *v6;
-    }
-  }
-  const sockaddr* get() const {
-    const void* place = &storage;
-    return static_cast<const sockaddr*>(place);
-  }
-};
 
 void set_option(int fd, int option, auto value) {
   ::setsockopt(fd, SOL_SOCKET, option, &value, sizeof value);

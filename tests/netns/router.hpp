@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <string_view>
 
 #include "proxy/lab/network.hpp"
 #include "tests/netns/running_program.hpp"
@@ -53,5 +54,14 @@ std::string policy_text(const std::string& more);
 
 /// A rule that holds the first SYN until its connection is closed, and then so long.
 std::string hold_text(const std::string& after);
+
+/// A rule that holds the first SYN until it is released by hand.
+inline constexpr std::string_view kByHand = R"(
+[[rule]]
+name = "by hand"
+when = { segment = "syn", copy = 1 }
+do = "hold"
+until = "released"
+)";
 
 }  // namespace latesyn

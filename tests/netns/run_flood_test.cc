@@ -45,14 +45,6 @@ unsigned sum_of(const std::string& text, const std::string& pattern) {
   return sum;
 }
 
-std::size_t count_of(const std::string& text, std::string_view part) {
-  std::size_t count = 0;
-  for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size()) {
-    ++count;
-  }
-  return count;
-}
-
 TEST_CASE("Decisions beyond what can be read in a second are counted instead of told") {
   const Router router;
   const auto policy = router.write("p.toml", policy_text(std::string(kDropSyns)));

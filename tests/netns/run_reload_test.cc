@@ -96,13 +96,7 @@ TEST_CASE("A reload to other traffic moves the rules to its families") {
 TEST_CASE("What waits in the kernel outlives a reload, and leaves as it was planned") {
   const Router router;
   const Server server(router.network().server(), router.server(), echo);
-  const auto policy = router.write("p.toml", policy_text(R"(
-[[rule]]
-name = "by hand"
-when = { segment = "syn", copy = 1 }
-do = "hold"
-until = "released"
-)"));
+  const auto policy = router.write("p.toml", policy_text(std::string(kByHand)));
   const auto program = router.run({policy, "--json", router.path("report")});
   std::string answer;
   std::thread client([&] { answer = ask_once(router); });
@@ -124,13 +118,7 @@ until = "released"
 TEST_CASE("SIGUSR1 releases what waits for that") {
   const Router router;
   const Server server(router.network().server(), router.server(), echo);
-  const auto policy = router.write("p.toml", policy_text(R"(
-[[rule]]
-name = "by hand"
-when = { segment = "syn", copy = 1 }
-do = "hold"
-until = "released"
-)"));
+  const auto policy = router.write("p.toml", policy_text(std::string(kByHand)));
   const auto program = router.run({policy});
   std::string answer;
   std::thread client([&] { answer = ask_once(router); });

@@ -11,14 +11,6 @@
 namespace latesyn {
 namespace {
 
-constexpr std::string_view kByHand = R"(
-[[rule]]
-name = "by hand"
-when = { segment = "syn", copy = 1 }
-do = "hold"
-until = "released"
-)";
-
 bool shows(Terminal& terminal, std::string_view text) {
   return eventually([&] { return terminal.shown().find(text) != std::string::npos; });
 }

@@ -153,12 +153,6 @@ do = "hold"
 until = "released"
 )";
 
-std::size_t count(const std::string& text, std::string_view part) {
-  std::size_t found = 0;
-  for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++found;
-  return found;
-}
-
 /// What clients hear who ask at the same time, from ports that belong to all of four workers.
 struct Clients {
   std::array<std::string, 8> answers;
@@ -185,7 +179,7 @@ TEST_CASE("A release by hand and a reload reach every worker") {
   const auto program = router.run({policy, "--workers", "4"});
   CHECK_THAT(program->said(), Catch::Matchers::Contains("from queues 9293 to 9296; seed "));
   Clients held(router, kFirstPort);
-  CHECK(eventually([&] { return count(program->said(), "captured by \"by hand\"") >= 8; }));
+  CHECK(eventually([&] { return count_of(program->said(), "captured by \"by hand\"") >= 8; }));
   program->send(SIGUSR1);
   CHECK(held.answered() == 8);
   router.write("p.toml", policy_text(hold_text("1s")));

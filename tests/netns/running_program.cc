@@ -85,4 +85,10 @@ bool RunningProgram::says(const std::string& text) {
   return eventually([&] { return has_said() || ended(); }) && has_said();
 }
 
+std::size_t count_of(std::string_view text, std::string_view part) {
+  std::size_t count = 0;
+  for (auto at = text.find(part); at != text.npos; at = text.find(part, at + part.size())) ++count;
+  return count;
+}
+
 }  // namespace latesyn

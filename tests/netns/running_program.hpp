@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "proxy/edge/descriptor.hpp"
@@ -50,5 +51,8 @@ class RunningProgram {
   pid_t pid_ = 0;
   int status_ = -1;
 };
+
+/// How often `part` is in `text`: in what a program has said, for example.
+std::size_t count_of(std::string_view text, std::string_view part);
 
 }  // namespace latesyn

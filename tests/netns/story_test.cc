@@ -1,7 +1,6 @@
 // What both ends see of a connection, told as a text: with handshakes of our own it is the same as
 // on a plain router.
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <linux/tcp.h>
 #include <sys/socket.h>
@@ -12,6 +11,7 @@
 #include <cstring>
 #include <future>
 
+#include "proxy/lab/endpoint_sockets.hpp"
 #include "tests/netns/bulk.hpp"
 #include "tests/netns/eventually.hpp"
 #include "tests/netns/hosts.hpp"
@@ -100,20 +100,22 @@ std::string server_resets_in_mid_stream(const Network& network, const Endpoint& 
   return cut(ends.client, ends.server);
 }
 
+/// One end speaks, and then resets.
+std::string speak_and_reset(Descriptor& speaking, Descriptor& listening) {
+  say(speaking, "a");
+  const std::string before = hear(listening, 1);
+  reset(speaking);
+  return before + hear(listening);
+}
+
 std::string client_resets_an_idle_connection(const Network& network, const Endpoint& own) {
   Ends ends(network, own);
-  say(ends.client, "a");
-  const std::string before = hear(ends.server, 1);
-  reset(ends.client);
-  return before + hear(ends.server);
+  return speak_and_reset(ends.client, ends.server);
 }
 
 std::string server_resets_an_idle_connection(const Network& network, const Endpoint& own) {
   Ends ends(network, own);
-  say(ends.server, "a");
-  const std::string before = hear(ends.client, 1);
-  reset(ends.server);
-  return before + hear(ends.client);
+  return speak_and_reset(ends.server, ends.client);
 }
 
 std::string client_closes_at_once(const Network& network, const Endpoint& own) {
@@ -197,21 +199,12 @@ std::string data_with_the_third_ack(const Network& network, const Endpoint& own)
   Descriptor client;
   {
     const Inside inside(network.client());
-    const int family = own.address.family() == Family::v4 ? AF_INET : AF_INET6;
-    client = Descriptor(::socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    client = tcp_socket(own);
   }
   const int off = 0;
   ::setsockopt(client.get(), IPPROTO_TCP, TCP_QUICKACK, &off, sizeof off);
-  sockaddr_in v4{
-      .sin_family = AF_INET, .sin_port = ::htons(own.port), .sin_addr = {}, .sin_zero = {}};
-  sockaddr_in6 v6{};
-  v6.sin6_family = AF_INET6;
-  v6.sin6_port = ::htons(own.port);
-  std::memcpy(own.address.family() == Family::v4 ? static_cast<void*>(&v4.sin_addr) : &v6.sin6_addr,
-              own.address.bytes().data(), own.address.bytes().size());
-  void* const address = own.address.family() == Family::v4 ? static_cast<void*>(&v4) : &v6;
-  const socklen_t size = own.address.family() == Family::v4 ? sizeof v4 : sizeof v6;
-  if (::connect(client.get(), static_cast<const sockaddr*>(address), size) != 0) return "no";
+  const SocketAddress address(own);
+  if (::connect(client.get(), address.get(), address.size) != 0) return "no";
   say(client, "with it");
   return hear(accept_from(listener), 7);
 }
