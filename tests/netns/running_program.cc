@@ -4,9 +4,9 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
-#include <cstdlib>
 
 #include "proxy/edge/system_error.hpp"
 #include "tests/netns/eventually.hpp"
@@ -28,18 +28,41 @@ Descriptor output_file() {
   return file;
 }
 
-[[noreturn]] void become_program(std::vector<std::string> arguments,
-                                 const ProgramSettings& settings, int out, int error) {
+std::vector<char*> pointers_to(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+/// Ours, with these instead.
+std::vector<std::string> environment_with(const std::map<std::string, std::string>& added) {
+  std::vector<std::string> all;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text(*entry);
+    if (!added.contains(text.substr(0, text.find('=')))) all.push_back(text);
+  }
+  for (const auto& [name, value] : added) all.push_back(name + "=" + value);
+  return all;
+}
+
+/// All that a new process needs to become the program. Made before it is: another thread may hold
+/// the allocator's lock at the fork, and in the new process nobody would ever let go of it.
+struct Start {
+  std::vector<std::string> arguments, environment;
+  std::vector<char*> argument_pointers = pointers_to(arguments);
+  std::vector<char*> environment_pointers = pointers_to(environment);
+};
+
+[[noreturn]] void become_program(const Start& start, const std::function<void()>& before_start,
+                                 int out, int error) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  for (const auto& [name, value] : settings.environment) ::setenv(name.c_str(), value.c_str(), 1);
   ::dup2(::open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
   ::dup2(out, STDOUT_FILENO);
   ::dup2(error, STDERR_FILENO);
-  if (settings.before_start) settings.before_start();
-  std::vector<char*> pointers;
-  for (std::string& argument : arguments) pointers.push_back(argument.data());
-  pointers.push_back(nullptr);
-  ::execv(pointers[0], pointers.data());
+  if (before_start) before_start();
+  ::execve(start.argument_pointers[0], start.argument_pointers.data(),
+           start.environment_pointers.data());
   ::_exit(127);
 }
 
@@ -50,10 +73,11 @@ RunningProgram::RunningProgram(const Namespace& there, const std::vector<std::st
     : out_(output_file()), error_(output_file()) {
   std::vector<std::string> all{settings.program.empty() ? LATESYN_PROGRAM : settings.program};
   all.insert(all.end(), arguments.begin(), arguments.end());
+  const Start start{std::move(all), environment_with(settings.environment)};
   const Inside inside(there);
   pid_ = ::fork();
   if (pid_ < 0) throw system_error("start the program");
-  if (pid_ == 0) become_program(all, settings, out_.get(), error_.get());
+  if (pid_ == 0) become_program(start, settings.before_start, out_.get(), error_.get());
 }
 
 RunningProgram::~RunningProgram() {

@@ -18,7 +18,8 @@ namespace latesyn {
 struct ProgramSettings {
   std::string program;                             // its path; empty: latesyn
   std::map<std::string, std::string> environment;  // added to ours
-  /// Called in the new process before the program starts: to take rights away, for example.
+  /// Called in the new process before the program starts: to take rights away, for example. Where
+  /// this process has other threads it must not allocate.
   std::function<void()> before_start;
 };
 
