@@ -4,7 +4,7 @@
 
 namespace latesyn {
 
-Engine::Engine(Policy policy, std::uint64_t seed, Limits limits, Place place)
+Engine::Engine(Policy policy, std::uint64_t seed, Limits limits, EnginePlace place)
     : state_(std::make_unique<State>(std::move(policy), seed, limits, std::move(place))) {}
 Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;

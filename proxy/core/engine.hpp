@@ -43,7 +43,7 @@ class Engine {
 
   /// One of several engines of a run (worker_split.hpp) has its own limits, but for `late_syns`,
   /// which is counted for all of them.
-  Engine(Policy policy, std::uint64_t seed, Limits limits = {}, Place place = {});
+  Engine(Policy policy, std::uint64_t seed, Limits limits = {}, EnginePlace place = {});
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
   ~Engine();

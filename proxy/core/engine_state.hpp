@@ -15,7 +15,7 @@ namespace latesyn {
 
 class Engine::State {
  public:
-  State(Policy p, std::uint64_t s, Limits l, Place place)
+  State(Policy p, std::uint64_t s, Limits l, EnginePlace place)
       : policy(std::move(p)),
         rule_index_(policy.rules),
         seed_(s),
@@ -96,7 +96,7 @@ class Engine::State {
   RuleIndex rule_index_;
   std::uint64_t seed_;
   Limits limits_;
-  Place place_;
+  EnginePlace place_;
   FlowTable flows_;
   WaitingStore store_;
   Schedule schedule_;

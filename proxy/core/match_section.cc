@@ -9,7 +9,7 @@
 namespace latesyn {
 namespace {
 
-constexpr std::uint32_t kNumberMax = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t kWordMax = std::numeric_limits<std::uint32_t>::max();
 
 /// "0-1400", or "1-" without an end.
 std::optional<NumberRange> parse_range(std::string_view text) {
@@ -60,7 +60,7 @@ NumberRange read_range(const TomlValue& value) {
   constexpr std::string_view kWanted =
       "a whole number, or a range of them in quotes: \"0-1400\", or \"1-\" without an end";
   if (value.is_number()) {
-    const std::uint32_t number = value.number(0, kNumberMax);
+    const std::uint32_t number = value.number(0, kWordMax);
     return {number, number};
   }
   const auto range = parse_range(value.text(kWanted));
@@ -113,9 +113,9 @@ Match read_match(const TomlValue& when) {
   Match match;
   if (const auto value = table.find("segment")) match.segments = read_segments(*value);
   if (const auto value = table.find("direction")) match.from = read_sender(*value);
-  if (const auto value = table.find("copy")) match.copy = value->number(1, kNumberMax);
-  if (const auto value = table.find("connection")) match.connection = value->number(1, kNumberMax);
-  if (const auto value = table.find("every")) match.every = value->number(1, kNumberMax);
+  if (const auto value = table.find("copy")) match.copy = value->number(1, kWordMax);
+  if (const auto value = table.find("connection")) match.connection = value->number(1, kWordMax);
+  if (const auto value = table.find("every")) match.every = value->number(1, kWordMax);
   if (const auto value = table.find("incarnation")) match.life = read_life(*value);
   if (const auto value = table.find("flags")) match.flags = read_flags(*value);
   read_details(table, match);

@@ -36,7 +36,7 @@ class SharedState {
 };
 
 /// An engine's place among those of its run.
-struct Place {
+struct EnginePlace {
   unsigned worker = 0, workers = 1;  // from 0; how many
   std::shared_ptr<SharedState> shared = std::make_shared<SharedState>();
 };

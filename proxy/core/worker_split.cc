@@ -1,4 +1,5 @@
 #include "proxy/core/worker_split.hpp"
+#include "proxy/values/ip_numbers.hpp"
 
 #include <fmt/format.h>
 
@@ -64,11 +65,11 @@ Program ports_v4(PortsIn place) {
 
 /// The same; the answer is no where another header stands between IP's and TCP's.
 Program ports_v6(PortsIn place) {
-  constexpr std::uint32_t kNextHeader = 6, kTcp = 6, kIcmpv6 = 58;
+  constexpr std::uint32_t kNextHeader = 6;
   const auto demand = [](std::uint32_t at, std::uint32_t protocol) {
     return Program{{Code::load_byte, at}, {Code::jump_if_equal, protocol, 1, 0}, {Code::answer, 0}};
   };
-  Program program = demand(kNextHeader, place == PortsIn::segment ? kTcp : kIcmpv6);
+  Program program = demand(kNextHeader, place == PortsIn::segment ? kTcp : kIcmp6);
   std::uint32_t ports_at = kIpv6Header;
   if (place == PortsIn::quote) {
     constexpr std::uint32_t kQuoted = kIpv6Header + kIcmpHeader;

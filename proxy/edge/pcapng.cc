@@ -5,12 +5,11 @@
 #include <bit>
 #include <cstring>
 
+#include "proxy/edge/pcapng_blocks.hpp"
+
 namespace latesyn {
 namespace {
 
-constexpr std::uint32_t kSectionHeader = 0x0a0d0d0a, kInterface = 1, kEnhancedPacket = 6;
-constexpr std::uint32_t kByteOrderMagic = 0x1a2b3c4d;
-constexpr std::uint16_t kRawIp = 101;  // LINKTYPE_RAW
 constexpr std::uint16_t kEndOfOptions = 0, kComment = 1, kApplication = 4;
 constexpr std::uint16_t kInterfaceName = 2, kTimeResolution = 9, kPacketFlags = 2;
 constexpr std::byte kNanoseconds{9};

@@ -3,12 +3,11 @@
 #include <bit>
 #include <cstring>
 
+#include "proxy/values/ip_numbers.hpp"
 #include "proxy/values/wire.hpp"
 
 namespace latesyn {
 namespace {
-
-constexpr std::uint32_t kTcp = 6;
 
 /// Eight bytes at a time and in this machine's order, which only swaps the bytes of the result
 /// (RFC 1071 section 2).

@@ -3,13 +3,12 @@
 #include <algorithm>
 
 #include "proxy/values/checksum.hpp"
+#include "proxy/values/ip_numbers.hpp"
 #include "proxy/values/tcp_view.hpp"
 #include "proxy/values/wire.hpp"
 
 namespace latesyn {
 namespace {
-
-constexpr std::uint8_t kIcmp = 1, kIcmp6 = 58, kHops = 64;
 
 /// Type, code, and the word behind the checksum.
 struct Message {

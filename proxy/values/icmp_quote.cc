@@ -4,13 +4,13 @@
 #include <array>
 
 #include "proxy/values/checksum.hpp"
+#include "proxy/values/ip_numbers.hpp"
 #include "proxy/values/tcp_view.hpp"
 #include "proxy/values/wire.hpp"
 
 namespace latesyn {
 namespace {
 
-constexpr std::uint8_t kIcmp = 1, kTcp = 6, kIcmp6 = 58;
 constexpr std::size_t kIcmpHeader = 8, kSeqQuoted = 8, kAckQuoted = 14, kChecksumQuoted = 18;
 /// Unreachable with its "fragmentation needed", source quench, time exceeded, parameter problem.
 constexpr std::array<std::uint8_t, 4> kErrors4{3, 4, 11, 12};

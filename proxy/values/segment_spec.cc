@@ -4,13 +4,12 @@
 #include <cassert>
 
 #include "proxy/values/checksum.hpp"
+#include "proxy/values/ip_numbers.hpp"
 #include "proxy/values/tcp_edit.hpp"
 #include "proxy/values/wire.hpp"
 
 namespace latesyn {
 namespace {
-
-constexpr std::uint8_t kTcp = 6, kHops = 64;
 
 void put_address(MutableBytes b, std::size_t at, const IpAddress& address) {
   std::ranges::copy(address.bytes(), b.begin() + static_cast<std::ptrdiff_t>(at));

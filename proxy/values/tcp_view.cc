@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "proxy/values/ip_numbers.hpp"
 #include "proxy/values/wire.hpp"
 
 namespace latesyn {
 namespace {
 
-constexpr std::uint8_t kHopByHop = 0, kTcp = 6, kRouting = 43, kFragment = 44, kDestination = 60;
+constexpr std::uint8_t kHopByHop = 0, kRouting = 43, kFragment = 44, kDestination = 60;
 
 /// Where the transport header starts and the packet ends, as an IP header says.
 struct Ip {

@@ -1,6 +1,7 @@
 // TCP Fast Open (RFC 7413): the client's data come with its SYN, where a cookie lets them.
 
 #include <linux/tcp.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <catch2/catch.hpp>

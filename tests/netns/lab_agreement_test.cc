@@ -5,7 +5,7 @@
 
 namespace latesyn::test {
 
-TEST_CASE("lab: between kernels every shipped policy comes to what it says") {
+TEST_CASE("lab: between kernels every shipped policy comes to what it says", "[long]") {
   // So many at the same time that it is soon over, and so few that none is late for the others.
   RunningProgram catalogue(Namespace::current(), {"catalogue", LATESYN_SOURCE "/policies"});
   const int status = catalogue.wait(std::chrono::minutes(5));

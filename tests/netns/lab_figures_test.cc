@@ -157,7 +157,7 @@ void check(int number, BothFamilies& both) {
 
 }  // namespace
 
-TEST_CASE("lab: figures 6 to 13 of RFC 9293 come true between kernels, line by line") {
+TEST_CASE("lab: figures 6 to 13 of RFC 9293 come true between kernels, line by line", "[long]") {
   // The last two end with a TIME-WAIT of 60 s, and the others are over before that.
   auto normal_close = play(12), simultaneous_close = play(13);
   for (const int number : {6, 7, 8, 9, 10, 11}) {

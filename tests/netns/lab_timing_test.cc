@@ -29,7 +29,7 @@ constexpr double kOnTop = 0.005;  // seconds: the issue's bound
 
 }  // namespace
 
-TEST_CASE("lab: connect() takes 300 ms longer when the SYN does, and no more") {
+TEST_CASE("lab: connect() takes 300 ms longer when the SYN does, and no more", "[alone]") {
   const Folder folder;
   BothFamilies both({twenty(folder, "slow_syn.toml", 2)});
   for (LabRun* run : both.runs()) {
@@ -40,7 +40,8 @@ TEST_CASE("lab: connect() takes 300 ms longer when the SYN does, and no more") {
   }
 }
 
-TEST_CASE("lab: connect() takes until the SYN's retransmission when the SYN is lost, and no more") {
+TEST_CASE("lab: connect() takes until the SYN's retransmission when the SYN is lost, and no more",
+          "[alone]") {
   const Folder folder;
   BothFamilies both({twenty(folder, "lost_syn.toml", 5)});
   for (LabRun* run : both.runs()) {

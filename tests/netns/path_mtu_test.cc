@@ -13,15 +13,13 @@
 #include "proxy/lab/sysctls.hpp"
 #include "tests/netns/bulk.hpp"
 #include "tests/netns/hosts.hpp"
+#include "tests/netns/relaying.hpp"
 #include "tests/netns/router.hpp"
 
 namespace latesyn {
 namespace {
 
 constexpr std::uint64_t kSize = 1'000'000;
-constexpr const char* kShifted =
-    "handshake = \"server-first\"\nserver_isn = \"hashed\"\nclient_isn = \"hashed\"\n";
-constexpr const char* kClientFirst = "handshake = \"client-first\"\n";
 
 void ip(const Namespace& there, const std::string& lines) {
   const Inside inside(there);
@@ -116,7 +114,7 @@ TEST_CASE("the router's own narrow link is found out through shifted numbers") {
   const std::string translate = GENERATE("kernel", "user");
   const Data data = GENERATE(Data::to_server, Data::to_client);
   INFO(settings << translate << (family == Family::v4 ? ", IPv4" : ", IPv6"));
-  Narrow narrow(settings + fmt::format("translate = \"{}\"\n", translate));
+  Narrow narrow(settings + fmt::format("\ntranslate = \"{}\"\n", translate));
   ip(narrow.network().router(),
      fmt::format("link set {} mtu 1300\n", data == Data::to_server ? "server" : "client"));
   CHECK(transfers_all(narrow.network().client(), narrow.network().server(),
@@ -129,7 +127,7 @@ TEST_CASE("a narrow link far behind the router is found out through shifted numb
   const std::string settings = GENERATE(kShifted, kClientFirst);
   const std::string translate = GENERATE("kernel", "user");
   INFO(settings << translate << (family == Family::v4 ? ", IPv4" : ", IPv6"));
-  Narrow narrow(settings + fmt::format("translate = \"{}\"\n", translate));
+  Narrow narrow(settings + fmt::format("\ntranslate = \"{}\"\n", translate));
   const FarHost far(narrow.router());
   const Endpoint server{IpAddress::parse(family == Family::v4 ? "10.2.0.3" : "fd00:2::3").value(),
                         8080};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 
@@ -94,6 +95,13 @@ std::string hold_text(const std::string& after) {
       "[[rule]]\nname = \"stuck\"\nwhen = {{ segment = \"syn\", copy = 1 }}\ndo = \"hold\"\n"
       "until = \"closed\"\nafter = \"{}\"\n",
       after);
+}
+
+nlohmann::json stop(const Router& router, RunningProgram& program) {
+  program.send(SIGINT);
+  INFO(program.said());
+  CHECK(program.wait() == 0);
+  return router.read_json("report");
 }
 
 }  // namespace latesyn

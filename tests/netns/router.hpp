@@ -55,6 +55,10 @@ std::string policy_text(const std::string& more);
 /// A rule that holds the first SYN until its connection is closed, and then so long.
 std::string hold_text(const std::string& after);
 
+/// Ends a program that was to write its report to the file "report", as Ctrl-C does, and reads
+/// that.
+nlohmann::json stop(const Router& router, RunningProgram& program);
+
 /// A rule that holds the first SYN until it is released by hand.
 inline constexpr std::string_view kByHand = R"(
 [[rule]]

@@ -25,13 +25,6 @@ std::uint64_t transfer(const Router& router, Family family, std::uint64_t size) 
   return received.get_future().get();
 }
 
-nlohmann::json stop(const Router& router, RunningProgram& program) {
-  program.send(SIGINT);
-  INFO(program.said());
-  CHECK(program.wait() == 0);
-  return router.read_json("report");
-}
-
 TEST_CASE("With a policy without rules 1 GB arrives intact, and nothing is queued") {
   const Router router;
   const auto program =

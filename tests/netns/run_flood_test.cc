@@ -28,13 +28,6 @@ void send_syns(const Router& router, unsigned count) {
   }
 }
 
-nlohmann::json stop(const Router& router, RunningProgram& program) {
-  program.send(SIGINT);
-  INFO(program.said());
-  CHECK(program.wait() == 0);
-  return router.read_json("report");
-}
-
 /// What all matches of `pattern`, which has one number in it, come to.
 unsigned sum_of(const std::string& text, const std::string& pattern) {
   const std::regex regex(pattern);

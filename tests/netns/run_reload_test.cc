@@ -12,7 +12,7 @@ namespace {
 
 using Catch::Matchers::Contains;
 
-constexpr std::string_view kDropSyns = R"(
+constexpr std::string_view kDropFirstSyns = R"(
 [[rule]]
 name = "closed"
 when = { segment = "syn", copy = 1 }
@@ -33,7 +33,7 @@ std::string ask_once(const Router& router) {
 TEST_CASE("A policy that can't be read leaves the old one running") {
   const Router router;
   const Server server(router.network().server(), router.server(), echo);
-  const auto policy = router.write("p.toml", policy_text(std::string(kDropSyns)));
+  const auto policy = router.write("p.toml", policy_text(std::string(kDropFirstSyns)));
   const auto program = router.run({policy});
   router.write("p.toml", policy_text("[[rule]]\ndo = \"nothing known\"\n"));
   program->send(SIGHUP);
@@ -45,8 +45,9 @@ TEST_CASE("A policy that can't be read leaves the old one running") {
 
 TEST_CASE("A policy without traffic leaves the old one running") {
   const Router router;
-  const auto program = router.run({router.write("p.toml", policy_text(std::string(kDropSyns)))});
-  router.write("p.toml", "about = \"A test.\"\n" + std::string(kDropSyns));
+  const auto program =
+      router.run({router.write("p.toml", policy_text(std::string(kDropFirstSyns)))});
+  router.write("p.toml", "about = \"A test.\"\n" + std::string(kDropFirstSyns));
   program->send(SIGHUP);
   CHECK(program->says("error: the policy stays as it was: "));
   CHECK_THAT(program->said(), Contains("[traffic] is empty"));
@@ -83,11 +84,11 @@ TEST_CASE("A reload changes the rules, the intake and the queue, and hosts go on
 
 TEST_CASE("A reload to other traffic moves the rules to its families") {
   const Router router;
-  const auto policy = router.write("p.toml", policy_text(std::string(kDropSyns)));
+  const auto policy = router.write("p.toml", policy_text(std::string(kDropFirstSyns)));
   const auto program = router.run({policy});
   CHECK(router.chains().size() == 2);
   router.write("p.toml", "about = \"A test.\"\n[traffic]\nservers = [\"[fd00:2::2]:8080\"]\n" +
-                             std::string(kDropSyns));
+                             std::string(kDropFirstSyns));
   program->send(SIGHUP);
   CHECK(program->says("and [fd00:2::2]:8080 from queue"));
   CHECK(router.chains() == std::vector<std::string>{"LATESYN-9293"});

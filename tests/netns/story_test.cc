@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <linux/tcp.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <array>

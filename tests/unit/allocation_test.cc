@@ -7,6 +7,7 @@
 
 #include "proxy/core/engine.hpp"
 #include "proxy/values/segment_spec.hpp"
+#include "tests/unit/ends.hpp"
 #include "tests/unit/policy_text.hpp"
 
 namespace {
@@ -32,9 +33,6 @@ void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace latesyn::test {
 namespace {
-
-const Endpoint kClient{IpAddress::parse("10.1.0.2").value(), 4000};
-const Endpoint kServer{IpAddress::parse("10.2.0.2").value(), 8080};
 
 /// A connection that goes on and on, as packets made beforehand.
 std::vector<Packet> exchanges(int count) {

@@ -1,12 +1,10 @@
 #include "proxy/values/checksum.hpp"
 #include "proxy/values/segment_spec.hpp"
+#include "tests/unit/ends.hpp"
 #include "tests/unit/impair.hpp"
 
 namespace latesyn::test {
 namespace {
-
-const Endpoint kClient{*IpAddress::parse("10.1.0.2"), 40000};
-const Endpoint kServer{*IpAddress::parse("10.2.0.2"), 80};
 
 Packet syn_ack(std::optional<Timestamps> timestamps) {
   return build({.from = kServer,

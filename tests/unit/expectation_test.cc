@@ -1,9 +1,8 @@
 #include "proxy/core/expectation.hpp"
+#include "tests/unit/moments.hpp"
 
 namespace latesyn::test {
 namespace {
-
-Time at_ms(int ms) { return Time(std::chrono::milliseconds(ms)); }
 
 LateSyn late(std::string rule, Outcome outcome, int from_ms, std::optional<int> until_ms) {
   LateSyn l{.rule = std::move(rule), .outcome = outcome, .state_from = at_ms(from_ms)};

@@ -2,13 +2,9 @@
 
 #include <vector>
 
+#include "tests/unit/moments.hpp"
+
 namespace latesyn::test {
-namespace {
-
-Time at_ms(int ms) { return Time(std::chrono::milliseconds(ms)); }
-
-}  // namespace
-
 TEST_CASE("a line of a figure says when, which way, and which segment") {
   CHECK(parse_figure_line("1.5 A --> <SEQ=101><ACK=301><DATA=10><CTL=ACK> --> B") ==
         FigureLine{.at = at_ms(1500),

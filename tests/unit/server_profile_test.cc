@@ -1,12 +1,11 @@
 // What client-first learns of a server's options, and what it asks for.
 
 #include "proxy/core/relay.hpp"
+#include "tests/unit/ends.hpp"
 
 namespace latesyn::test {
 namespace {
 
-const Endpoint kClient{*IpAddress::parse("10.1.0.2"), 40000},
-    kServer{*IpAddress::parse("10.2.0.2"), 8080};
 constexpr SynOptions kLinux{.mss = 1460, .window_scale = 7, .sack_permitted = true};
 
 /// The two handshakes of one connection, from the client's SYN to the server's SYN-ACK.

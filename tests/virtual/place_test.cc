@@ -3,13 +3,11 @@
 #include "proxy/core/engine.hpp"
 #include "proxy/values/segment_spec.hpp"
 #include "proxy/values/tcp_edit.hpp"
+#include "tests/unit/ends.hpp"
 #include "tests/unit/policy_text.hpp"
 
 namespace latesyn::test {
 namespace {
-
-const Endpoint kClient{*IpAddress::parse("10.1.0.2"), 40000};
-const Endpoint kServer{*IpAddress::parse("10.2.0.2"), 8080};
 
 Packet syn() {
   return build({.from = kClient, .to = kServer, .seq = Seq{100}, .flags = {.syn = true}});

@@ -13,6 +13,13 @@ namespace latesyn::test {
 /// A policy of one to four rules, as a user would write it.
 std::string random_policy(Rng& rng);
 
+/// What one world has of traffic.
+inline constexpr std::size_t kPackets = 300;
+/// A connection that is quiet for four minutes may be forgotten, by each of several engines at
+/// another time. The plan decides how quiet it seems, so that some gaps in a row, with what it
+/// leaves out between them, must stay below that.
+inline constexpr std::chrono::seconds kRemembered = std::chrono::minutes(1);
+
 struct TimedPacket {
   Time at;
   Packet packet;

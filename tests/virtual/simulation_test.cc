@@ -14,7 +14,6 @@ namespace latesyn::test {
 namespace {
 
 constexpr std::uint64_t kSeeds = 300;
-constexpr std::size_t kPackets = 300;
 constexpr std::chrono::seconds kOverHours = std::chrono::minutes(60);
 
 /// What a run did, in a form that can be compared and added up.
@@ -168,10 +167,6 @@ TEST_CASE("packets that the kernel keeps are decided on and leave as those that 
   CHECK(judged > 0);
   CHECK(kept_here > 0);
 }
-
-/// A connection that is quiet for four minutes may be forgotten; the plan decides how quiet it
-/// seems, so that some gaps in a row, with what it leaves out between them, must stay below that.
-constexpr std::chrono::seconds kRemembered = std::chrono::minutes(1);
 
 TEST_CASE("what the interception plan leaves in the kernel changes no decision") {
   std::size_t left_out = 0;

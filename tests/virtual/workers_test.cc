@@ -15,10 +15,7 @@
 namespace latesyn::test {
 namespace {
 
-constexpr std::uint64_t kSeeds = 200;
-constexpr std::size_t kPackets = 300;
-/// A connection that is quiet for longer may be forgotten, and by each engine at another time.
-constexpr std::chrono::seconds kRemembered = std::chrono::minutes(1);
+constexpr std::uint64_t kWorlds = 200;
 
 std::string text(const Segment& s) {
   return fmt::format("{} {} {} of {}, copy {}, shown {}/{}", s.life == Life::stale ? "stale" : "",
@@ -51,7 +48,7 @@ class Team {
     const auto shared = std::make_shared<SharedState>();
     for (unsigned i = 0; i < workers; ++i) {
       engines_.emplace_back(parse_policy(policy, "random.toml"), seed, Limits{},
-                            Place{i, workers, shared});
+                            EnginePlace{i, workers, shared});
     }
   }
 
@@ -142,7 +139,7 @@ Team run(const std::string& policy, const std::vector<TimedPacket>& traffic, std
 
 TEST_CASE("several engines decide about every connection as a single one does") {
   std::uint64_t strays = 0, late_syns = 0;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kWorlds; ++seed) {
     Rng rng{seed};
     const std::string policy = random_policy(rng);
     const auto traffic = random_traffic(rng, kPackets, kRemembered);
