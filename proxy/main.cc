@@ -128,7 +128,7 @@ void add_run(CLI::App& app, int& status) {
   add_duration(*command, options->duration, "Stop after so long, for example 30s");
   command->add_flag("--spin", options->spin,
                     "Wait awake for what is due: releases on time to a few microseconds, for up to "
-                    "80 µs of a processor each");
+                    "250 µs of a processor each");
   command->add_option("--json", options->json, "Write the report to this file");
   command->add_option("--events", options->events, "Write every decision to this file, as JSON");
   command->add_option("--pcap", options->pcap, "Write what crossed both links to this file");

@@ -26,6 +26,7 @@ Bytes Engine::replacement() const { return state_->replacement; }
 const Policy& Engine::policy() const { return state_->policy; }
 const Counters& Engine::counters() const { return state_->counters; }
 std::size_t Engine::waiting() const { return state_->waiting(); }
+std::size_t Engine::scheduled() const { return state_->scheduled(); }
 Tables Engine::tables() const { return state_->tables(); }
 const std::vector<LateSyn>& Engine::late_syns() const { return state_->late_syns; }
 

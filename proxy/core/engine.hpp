@@ -77,6 +77,8 @@ class Engine {
   const Counters& counters() const;
   /// Departures that wait: for a time or for a trigger.
   std::size_t waiting() const;
+  /// Those of them that wait for a time: somebody may measure when they leave.
+  std::size_t scheduled() const;
   /// Takes a look at every flow.
   Tables tables() const;
   /// In order of departure.

@@ -37,7 +37,8 @@ class Engine::State {
     parks_ = can_park(policy);
     rule_index_ = RuleIndex(policy.rules);
   }
-  std::size_t waiting() const { return schedule_.size() + asleep_ + replays_.size() - replayed_; }
+  std::size_t waiting() const { return scheduled() + asleep_; }
+  std::size_t scheduled() const { return schedule_.size() + replays_.size() - replayed_; }
 
   Tables tables();
 

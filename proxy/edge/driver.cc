@@ -6,6 +6,7 @@
 #include "proxy/edge/connection_tracking.hpp"
 #include "proxy/edge/flow_filter.hpp"
 #include "proxy/edge/netlink_queue.hpp"
+#include "proxy/edge/promptness.hpp"
 #include "proxy/edge/raw_sender.hpp"
 #include "proxy/values/hop.hpp"
 #include "proxy/values/tcp_edit.hpp"
@@ -67,6 +68,8 @@ class Driver::State {
   const RawSender& sender() const { return sender_; }
 
  private:
+  bool gated() const { return batch_ == 1; }
+
   bool take_turn() {
     const Time now = clock_.now();
     send_due(now);
@@ -74,6 +77,7 @@ class Driver::State {
     if (parting) queue_.close_acks();
     const auto packets = queue_.receive(batch_);
     const bool any = !packets.empty();
+    falls_behind_ = packets.size() >= batch_;
     for (const QueuedPacket& packet : packets) decide(now, packet);
     settle(now);
     if (parting) queue_.unbind_acks();
@@ -141,7 +145,7 @@ class Driver::State {
 
   /// Where each packet is watched on its way, it leaves when the engine says so, not with the turn.
   std::optional<std::uint32_t> queue_id_of(const QueuedPacket& packet) const {
-    const bool stays = batch_ != 1 && packet.id.queue == hook_.queue;
+    const bool stays = !gated() && packet.id.queue == hook_.queue;
     return stays ? std::optional(packet.id.number) : std::nullopt;
   }
 
@@ -208,7 +212,7 @@ class Driver::State {
   Bytes send(Packet packet) {
     if (accepted_.may_have(packet.bytes)) flush();
     const Bytes bytes = sender_.add(std::move(packet));
-    if (batch_ == 1) sender_.flush();
+    if (gated()) sender_.flush();
     return bytes;
   }
 
@@ -234,6 +238,7 @@ class Driver::State {
     flush();
     const auto next = engine_.next_wakeup();
     timer_.set(next ? std::optional(*next - spin_) : std::nullopt);
+    if (!gated()) promptness_.settle(falls_behind_ || engine_.scheduled() != 0, now);
     for (Observer* observer : observers_) observer->on_settled(now);
   }
 
@@ -255,6 +260,8 @@ class Driver::State {
   std::unordered_map<std::uint32_t, std::vector<std::byte>> parked_;
   std::vector<std::byte> released_;
   Duration spin_;
+  Promptness promptness_;
+  bool falls_behind_ = false;  // as many packets came as a turn takes, or more
   Timer timer_;
   Readable readable_;
 };

@@ -19,6 +19,9 @@ struct Attributes {
   std::uint64_t runtime_ns = 0, deadline_ns = 0, period_ns = 0;
 };
 
+/// Hurries come and go with each connection; to change the scheduling costs a system call.
+constexpr Duration kLinger = std::chrono::milliseconds(100);
+
 bool set(const Attributes& attributes) {
   return ::syscall(SYS_sched_setattr, 0, &attributes, 0) == 0;
 }
@@ -29,10 +32,21 @@ void run_promptly() {
   Attributes first_in_line;
   first_in_line.policy = SCHED_RR;
   first_in_line.priority = 1;
-  if (set(first_in_line)) return;
-  Attributes short_turns;  // since Linux 6.12; without meaning before
+  if (!set(first_in_line)) run_in_short_turns();
+}
+
+void run_in_short_turns() {
+  Attributes short_turns;  // before Linux 6.12 turns like everybody's
   short_turns.runtime_ns = 100'000;
   set(short_turns);
+}
+
+void Promptness::settle(bool in_a_hurry, Time now) {
+  if (in_a_hurry) was_in_a_hurry_ = now;
+  const bool ahead = in_a_hurry || (is_ahead_ && now - was_in_a_hurry_ < kLinger);
+  if (ahead == is_ahead_) return;
+  is_ahead_ = ahead;
+  ahead ? run_promptly() : run_in_short_turns();
 }
 
 }  // namespace latesyn

@@ -63,7 +63,7 @@ int run(const RunOptions& options) {
   lend_rights();
   // A reader of our output that goes away must not take us along, rules left behind.
   std::signal(SIGPIPE, SIG_IGN);
-  run_promptly();
+  run_in_short_turns();
   RunOutputs outputs(options);
   warn_where_not_forwarding(policy.traffic);
   remove_and_tell_leftovers(policy.traffic);

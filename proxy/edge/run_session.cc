@@ -16,8 +16,9 @@
 namespace latesyn {
 namespace {
 
-/// How late an alarm of the kernel's mostly is, and a little more.
-constexpr Duration kSpin = std::chrono::microseconds(80);
+/// How late an alarm of the kernel's is where the processor has slept for milliseconds, 99 times in
+/// a hundred, and a little more.
+constexpr Duration kSpin = std::chrono::microseconds(250);
 constexpr int kAsExpected = 0, kNotAsExpected = 1, kNotWhole = 2;
 
 WallTime wall_time_at_zero(const MonotonicClock& clock) {

@@ -38,7 +38,7 @@ void Worker::start() {
 
 void Worker::run() {
   block_signals();
-  run_promptly();
+  run_in_short_turns();
   loop_.run();
 }
 

@@ -50,18 +50,21 @@ RoundTrips round_trips(const Bed& bed, const Standing& subject, std::uint16_t po
     if (!made) throw std::runtime_error("could not connect to " + subject.target);
     return made;
   };
-  // Client-first learns from a first connection what the server offers. What is measured is what
-  // every other one gets; so it is with iperf3, which opens two.
-  connect();
-  const Descriptor client = connect();
-  std::vector<double> times_us;
-  for (int i = 0; i < count; ++i) {
-    const auto before = std::chrono::steady_clock::now();
+  const auto exchange = [](const Descriptor& client) {
     char byte = 'x';
     if (::send(client.get(), &byte, 1, MSG_NOSIGNAL) != 1 ||
         ::recv(client.get(), &byte, 1, 0) != 1) {
       throw std::runtime_error("a round trip through the subject failed");
     }
+  };
+  // Client-first learns from a first connection what the server offers: once it has been through,
+  // and not before. What is measured is what every other one gets.
+  exchange(connect());
+  const Descriptor client = connect();
+  std::vector<double> times_us;
+  for (int i = 0; i < count; ++i) {
+    const auto before = std::chrono::steady_clock::now();
+    exchange(client);
     const std::chrono::duration<double, std::micro> took =
         std::chrono::steady_clock::now() - before;
     times_us.push_back(took.count());

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "tests/bench/loads.hpp"
 #include "tests/bench/numbers.hpp"
@@ -120,29 +121,40 @@ std::string delay_policy(int delay_us) {
 /// A rule that captures and releases at once: the same way, but for the wait.
 constexpr std::string_view kAtOnce = "[[rule]]\nwhen = { segment = \"syn\" }\ndo = \"duplicate\"\n";
 
-/// How late SYNs are that a rule delays, beyond those that one lets go at once.
+using Probe = std::vector<double> (*)(const Bed&, std::uint16_t, Duration, int);
+
+/// How late SYNs are that are to arrive after a delay, beyond those that leave at once.
 void measure_lateness(const Options& options, Results& results, const std::string& prefix,
-                      const std::vector<std::string>& arguments) {
+                      Probe probe, const std::function<Subject(int)>& delaying,
+                      const Subject& at_once) {
   const int count = options.quick ? 200 : 1000;
-  Series way;
-  {
+  const auto measured = [&](const Subject& subject, Probe by, Duration delay) {
     const std::uint16_t port = next_port();
     const Bed bed;
-    const auto standing = latesyn_with("way", std::string(kAtOnce)).stand(bed, port);
-    way = transits_us(bed, port, Duration::zero(), count);
-  }
+    const auto standing = subject.stand(bed, port);
+    return by(bed, port, delay, count);
+  };
+  const double way = median(measured(at_once, transits_us, Duration::zero()));
   Series late;
   for (const int delay_us : {100, 300, 1300, 5000, 10000}) {
-    const std::uint16_t port = next_port();
-    const Bed bed;
-    const auto standing =
-        latesyn_with("lateness", delay_policy(delay_us), arguments).stand(bed, port);
-    for (const double us : transits_us(bed, port, std::chrono::microseconds(delay_us), count)) {
-      late.push_back(us - median(way));
+    for (const double us :
+         measured(delaying(delay_us), probe, std::chrono::microseconds(delay_us))) {
+      late.push_back(us - way);
     }
   }
   note(results, "lateness", prefix + "p50", quantile(late, 0.5));
   note(results, "lateness", prefix + "p99", quantile(late, 0.99));
+}
+
+void measure_lateness(const Options& options, Results& results) {
+  const auto delaying = [](const std::vector<std::string>& arguments) {
+    return [arguments](int us) { return latesyn_with("lateness", delay_policy(us), arguments); };
+  };
+  const Subject at_once = latesyn_with("way", std::string(kAtOnce));
+  measure_lateness(options, results, "", transits_us, delaying({}), at_once);
+  measure_lateness(options, results, "spin ", transits_us, delaying({"--spin"}), at_once);
+  measure_lateness(
+      options, results, "bare alarm ", alarms_us, [](int) { return no_queue(); }, no_queue());
 }
 
 void measure_held(const Options& options, Results& results) {
@@ -186,10 +198,7 @@ Results measure(const Options& options) {
   part("connections", [&] { measure_connections(options, results); });
   part("round trip", [&] { measure_round_trips(options, results); });
   part("flood", [&] { measure_flood(options, results); });
-  part("lateness", [&] {
-    measure_lateness(options, results, "", {});
-    measure_lateness(options, results, "spin ", {"--spin"});
-  });
+  part("lateness", [&] { measure_lateness(options, results); });
   part("held", [&] { measure_held(options, results); });
   part("idle", [&] { measure_idle(options, results); });
   part("flow table", [&] { note(results, "flow table", "find", find_ns(1'000'000)); });

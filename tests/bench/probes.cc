@@ -1,13 +1,17 @@
 #include "tests/bench/probes.hpp"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/resource.h>
+#include <sys/timerfd.h>
 
 #include <csignal>
 #include <fstream>
+#include <functional>
 #include <random>
 #include <sstream>
 
+#include "proxy/edge/promptness.hpp"
 #include "tests/bench/segment_tap.hpp"
 #include "tests/bench/syn_source.hpp"
 #include "tests/netns/eventually.hpp"
@@ -53,6 +57,38 @@ void make_silent(const Bed& bed) {
           fmt::format("*raw\n-A PREROUTING -s {}/16 -j DROP\nCOMMIT\n", kNobody));
 }
 
+/// Returns when the kernel's own alarm for that moment has come.
+void wait_for_alarm(Duration due) {
+  const Descriptor timer(::timerfd_create(CLOCK_REALTIME, TFD_CLOEXEC));
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(due);
+  const itimerspec alarm{
+      .it_interval = {},
+      .it_value = {.tv_sec = seconds.count(), .tv_nsec = (due - seconds).count()}};
+  ::timerfd_settime(timer.get(), TFD_TIMER_ABSTIME, &alarm, nullptr);
+  pollfd ready{.fd = timer.get(), .events = POLLIN, .revents = 0};
+  ::poll(&ready, 1, -1);
+}
+
+/// How long after the moment that `send` returns its SYN reached the server, `count` times.
+std::vector<double> lateness_us(const Bed& bed, int count, const std::function<Duration()>& send) {
+  make_silent(bed);
+  SegmentTap tap(bed.network().server(), false);
+  std::vector<double> out;
+  std::minstd_rand chance(1);
+  for (int i = 0; i < count; ++i) {
+    const Duration due = send();
+    const auto arrived = tap.next(milliseconds(1000));
+    if (!arrived) throw std::runtime_error("a delayed SYN did not arrive in a second");
+    out.push_back(std::chrono::duration<double, std::micro>(*arrived - due).count());
+    // The next one comes at any moment, not in step with this one's release.
+    const auto pause = wall_clock() + std::chrono::microseconds(200 + chance() % 500);
+    while (wall_clock() < pause) ::poll(nullptr, 0, 0);
+    // Copies, if there were any.
+    while (tap.next(milliseconds(0))) continue;
+  }
+  return out;
+}
+
 void allow_many_descriptors() {
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
@@ -80,25 +116,25 @@ double share_answered(const Bed& bed, std::uint16_t port, std::uint32_t count, d
 }
 
 std::vector<double> transits_us(const Bed& bed, std::uint16_t port, Duration delay, int count) {
-  make_silent(bed);
-  SegmentTap tap(bed.network().server(), false);
   SynSource source(bed.network().client(), port);
-  std::vector<double> out;
-  std::minstd_rand chance(1);
-  for (int i = 0; i < count; ++i) {
+  return lateness_us(bed, count, [&] {
     const Duration sent = wall_clock();
     source.send_one();
-    const auto arrived = tap.next(milliseconds(1000));
-    if (!arrived) throw std::runtime_error("a delayed SYN did not arrive in a second");
-    const std::chrono::duration<double, std::micro> late = *arrived - sent - delay;
-    out.push_back(late.count());
-    // The next one comes at any moment, not in step with this one's release.
-    const auto pause = wall_clock() + std::chrono::microseconds(200 + chance() % 500);
-    while (wall_clock() < pause) ::poll(nullptr, 0, 0);
-    // Copies, if there were any.
-    while (tap.next(milliseconds(0))) continue;
-  }
-  return out;
+    return sent + delay;
+  });
+}
+
+std::vector<double> alarms_us(const Bed& bed, std::uint16_t port, Duration delay, int count) {
+  SynSource source(bed.network().client(), port);
+  run_promptly();
+  auto late = lateness_us(bed, count, [&] {
+    const Duration due = wall_clock() + delay;
+    wait_for_alarm(due);
+    source.send_one();
+    return due;
+  });
+  run_in_short_turns();
+  return late;
 }
 
 std::string hold_policy() {

@@ -12,6 +12,10 @@ double share_answered(const Bed& bed, std::uint16_t port, std::uint32_t count, d
 /// Microseconds from a SYN's being sent to its arrival, less `delay`: one for each of `count`.
 std::vector<double> transits_us(const Bed& bed, std::uint16_t port, Duration delay, int count);
 
+/// The same for a program that does nothing but wait for the kernel's alarm and then send the SYN
+/// itself: what a release is late by on this machine at least.
+std::vector<double> alarms_us(const Bed& bed, std::uint16_t port, Duration delay, int count);
+
 struct Held {
   double bytes_each = 0;
   double released_per_second = 0;

@@ -34,9 +34,8 @@ Standing stand_synproxy(const Bed& bed, std::uint16_t) {
           "-A FORWARD -m conntrack --ctstate INVALID -j DROP\nCOMMIT\n");
   // An entry that is kept for TIME-WAIT shifts the cookie of the next connection from its port, and
   // SYNPROXY then finds the client's ACK invalid: all of wrk's connections hung at 7,500 so.
-  bed.run(bed.network().router(),
-          {"sysctl", "-qw", "net.netfilter.nf_conntrack_tcp_loose=0",
-           "net.netfilter.nf_conntrack_tcp_timeout_time_wait=0"});
+  bed.run(bed.network().router(), {"sysctl", "-qw", "net.netfilter.nf_conntrack_tcp_loose=0",
+                                   "net.netfilter.nf_conntrack_tcp_timeout_time_wait=0"});
   return {};
 }
 
