@@ -13,6 +13,7 @@
 #include "proxy/core/worker_split.hpp"
 #include "proxy/edge/capture_reader.hpp"
 #include "proxy/edge/clean.hpp"
+#include "proxy/edge/exit_status.hpp"
 #include "proxy/edge/huge_pages.hpp"
 #include "proxy/edge/run.hpp"
 #include "proxy/lab/catalogue.hpp"
@@ -22,8 +23,6 @@
 
 namespace latesyn {
 namespace {
-
-constexpr int kAsExpected = 0, kNotAsExpected = 1, kCouldNotRun = 2;
 
 void add_policy(CLI::App& command, std::string& policy) {
   command

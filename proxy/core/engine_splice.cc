@@ -2,6 +2,7 @@
 // (docs/decisions/0009).
 
 #include "proxy/core/engine_state.hpp"
+#include "proxy/core/incarnation.hpp"
 #include "proxy/values/hop.hpp"
 #include "proxy/values/tcp_edit.hpp"
 
@@ -9,7 +10,6 @@ namespace latesyn {
 namespace {
 
 /// As long as Linux keeps its TIME-WAIT: a last FIN may be sent again until then.
-constexpr Duration kTimeWait = std::chrono::seconds(60);
 
 }  // namespace
 

@@ -9,7 +9,6 @@ namespace latesyn {
 namespace {
 
 constexpr std::size_t kExpectationsMax = 1000;
-constexpr std::uint32_t kCountMax = 1'000'000;
 
 std::string read_maker(const TomlValue& value, const std::vector<Rule>& rules,
                        const std::vector<CaptureReplay>& replays) {

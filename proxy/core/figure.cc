@@ -12,24 +12,24 @@ namespace latesyn {
 namespace {
 
 /// The forms of a line: what stands left and right of the segment.
-struct Form {
+struct Arrow {
   Way way;
   Side from;
   std::string_view left, right;
 };
-constexpr std::array kForms{
-    Form{Way::through, Side::client, "A -->", "--> B"},
-    Form{Way::through, Side::server, "A <--", "<-- B"},
-    Form{Way::stuck, Side::client, "A -->", "..."},
-    Form{Way::stuck, Side::server, "...", "<-- B"},
-    Form{Way::arriving, Side::client, "...", "--> B"},
-    Form{Way::arriving, Side::server, "A <--", "..."},
-    Form{Way::lost, Side::client, "A -->", "XXX"},
-    Form{Way::lost, Side::server, "XXX", "<-- B"},
-    Form{Way::forged, Side::client, "P -->", "--> B"},
-    Form{Way::forged, Side::server, "A <--", "<-- P"},
-    Form{Way::ended, Side::client, "A -->", "--> P"},
-    Form{Way::ended, Side::server, "P <--", "<-- B"},
+constexpr std::array kArrows{
+    Arrow{Way::through, Side::client, "A -->", "--> B"},
+    Arrow{Way::through, Side::server, "A <--", "<-- B"},
+    Arrow{Way::stuck, Side::client, "A -->", "..."},
+    Arrow{Way::stuck, Side::server, "...", "<-- B"},
+    Arrow{Way::arriving, Side::client, "...", "--> B"},
+    Arrow{Way::arriving, Side::server, "A <--", "..."},
+    Arrow{Way::lost, Side::client, "A -->", "XXX"},
+    Arrow{Way::lost, Side::server, "XXX", "<-- B"},
+    Arrow{Way::forged, Side::client, "P -->", "--> B"},
+    Arrow{Way::forged, Side::server, "A <--", "<-- P"},
+    Arrow{Way::ended, Side::client, "A -->", "--> P"},
+    Arrow{Way::ended, Side::server, "P <--", "<-- B"},
 };
 
 /// Removes and returns the text up to the next gap of spaces.
@@ -93,7 +93,7 @@ bool read_time(std::string_view text, Time& at) {
 }
 
 bool read_form(std::string_view left, std::string_view right, FigureLine& line) {
-  for (const Form& form : kForms) {
+  for (const Arrow& form : kArrows) {
     if (form.left != left || form.right != right) continue;
     line.way = form.way;
     line.from = form.from;
@@ -204,7 +204,7 @@ std::string to_text(const FigureLine& line) {
   const double at = in_seconds(line.at);
   if (line.way == Way::release) return fmt::format("{:.3f}  release", at);
   if (line.way == Way::states) return fmt::format("{:.3f}  {}", at, beside(line, ""));
-  for (const Form& form : kForms) {
+  for (const Arrow& form : kArrows) {
     if (form.way != line.way || form.from != line.from) continue;
     const std::string segment = segment_text(line.seq, line.ack, line.flags, line.payload_size);
     return fmt::format(

@@ -5,7 +5,6 @@
 namespace latesyn {
 namespace {
 
-constexpr Duration kTimeWait = std::chrono::seconds(60);  // TCP_TIMEWAIT_LEN of Linux
 std::uint32_t sequence_size(const Segment& s) {
   return s.payload_size + (s.flags.syn ? 1U : 0U) + (s.flags.fin ? 1U : 0U);
 }

@@ -10,6 +10,9 @@
 
 namespace latesyn {
 
+/// How long Linux keeps TIME-WAIT: TCP_TIMEWAIT_LEN.
+inline constexpr Duration kTimeWait = std::chrono::seconds(60);
+
 class Incarnation {
  public:
   explicit Incarnation(Seq client_isn) { learn(isn, Side::client, client_isn); }

@@ -11,7 +11,6 @@ namespace latesyn {
 namespace {
 
 constexpr std::size_t kStatesMax = 11, kCountersMax = 100;
-constexpr std::uint32_t kCountMax = 1'000'000;
 constexpr std::span<const std::string_view> kStates = std::span(kSocketStateNames).subspan(1);
 
 SocketState read_state(const TomlValue& value) {

@@ -11,9 +11,9 @@ namespace latesyn {
 namespace {
 
 /// Adds up one expectation after the other.
-class Judge {
+class LabJudge {
  public:
-  explicit Judge(const LabFacts* facts) : facts_(facts) {}
+  explicit LabJudge(const LabFacts* facts) : facts_(facts) {}
 
   void judge(std::string_view host, const EndExpectation& e, const EndFacts& facts) {
     for (const FinalExpectation& f : e.final_states) judge_final(host, f, facts);
@@ -135,7 +135,7 @@ class Judge {
 Finding judge(const LabExpectation& e, const LabFacts* facts) {
   const LabFacts none;
   const LabFacts& f = facts == nullptr ? none : *facts;
-  Judge judge(facts);
+  LabJudge judge(facts);
   judge.judge_example(e.example_seen, f.example_matched, f.example_lines);
   judge.judge("client", e.client, f.client);
   judge.judge("server", e.server, f.server);

@@ -6,9 +6,9 @@
 namespace latesyn {
 namespace {
 
-constexpr std::uint32_t kCountMax = 10'000;
+constexpr std::uint32_t kParameterMax = 10'000;
 
-std::uint32_t read_flags(const TomlValue& value) {
+std::uint32_t read_flag_bits(const TomlValue& value) {
   constexpr std::string_view kWanted =
       "flags, for example \"SYN,ECE\", out of FIN, SYN, RST, PSH, ACK, URG, ECE, CWR, or ALL or "
       "NONE";
@@ -22,11 +22,11 @@ ParameterValue read_value(const Parameter& parameter, const TomlValue& value) {
     case ParameterKind::duration:
       return value.duration();
     case ParameterKind::count:
-      return value.number(1, kCountMax);
+      return value.number(1, kParameterMax);
     case ParameterKind::number:
       return value.integer(parameter.min, parameter.max);
     case ParameterKind::flags:
-      return read_flags(value);
+      return read_flag_bits(value);
     case ParameterKind::option:
       return std::uint32_t{read_option(value)};
     case ParameterKind::choice:

@@ -7,6 +7,9 @@
 
 namespace latesyn {
 
+/// The most that can be expected of anything that is counted.
+inline constexpr std::uint32_t kCountMax = 1'000'000;
+
 Traffic read_traffic(const TomlValue& section);
 
 /// `when` of a rule.

@@ -11,7 +11,7 @@ constexpr std::size_t kRangesMax = 100;
 constexpr std::string_view kWanted =
     "a list of addresses with or without ports, for example [\"10.0.0.0/8\", \"[fd00::1]:443\"]";
 
-EndpointRange read_range(const TomlValue& value) {
+EndpointRange read_endpoint_range(const TomlValue& value) {
   const auto range = EndpointRange::parse(value.text("an address in quotes"));
   if (!range) {
     value.refuse(
@@ -26,7 +26,7 @@ std::vector<EndpointRange> read_ranges(TomlTable& traffic, std::string_view key)
   const auto value = traffic.find(key);
   if (!value) return ranges;
   for (const TomlValue& entry : value->list(kWanted, kRangesMax)) {
-    ranges.push_back(read_range(entry));
+    ranges.push_back(read_endpoint_range(entry));
   }
   return ranges;
 }

@@ -11,6 +11,7 @@
 
 #include "proxy/core/policy_file.hpp"
 #include "proxy/edge/capture_reader.hpp"
+#include "proxy/edge/exit_status.hpp"
 #include "proxy/edge/run_text.hpp"
 
 namespace latesyn {
@@ -19,7 +20,6 @@ namespace {
 /// How late an alarm of the kernel's is where the processor has slept for milliseconds, 99 times in
 /// a hundred, and a little more.
 constexpr Duration kSpin = std::chrono::microseconds(250);
-constexpr int kAsExpected = 0, kNotAsExpected = 1, kNotWhole = 2;
 
 WallTime wall_time_at_zero(const MonotonicClock& clock) {
   return std::chrono::system_clock::now() - clock.now().time_since_epoch();

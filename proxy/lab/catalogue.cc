@@ -10,6 +10,7 @@
 
 #include "proxy/core/policy_file.hpp"
 #include "proxy/edge/console.hpp"
+#include "proxy/edge/exit_status.hpp"
 #include "proxy/edge/families.hpp"
 #include "proxy/edge/loop.hpp"
 #include "proxy/edge/system_error.hpp"
@@ -21,7 +22,6 @@
 namespace latesyn {
 namespace {
 
-constexpr int kAsExpected = 0, kNotAsExpected = 1;
 /// Where the labs write their reports.
 constexpr int kReportDescriptor = 3;
 

@@ -10,6 +10,7 @@
 #include "proxy/core/play.hpp"
 #include "proxy/core/policy_file.hpp"
 #include "proxy/edge/capture_reader.hpp"
+#include "proxy/edge/exit_status.hpp"
 #include "proxy/edge/families.hpp"
 #include "proxy/lab/isolation.hpp"
 #include "proxy/lab/lab_text.hpp"
@@ -17,8 +18,6 @@
 
 namespace latesyn {
 namespace {
-
-constexpr int kAsExpected = 0, kNotAsExpected = 1, kNotWhole = 2;
 
 struct Outputs {
   std::optional<OutputFile> json, events, pcap, svg;

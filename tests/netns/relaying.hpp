@@ -46,6 +46,9 @@ class Relaying {
   std::unique_ptr<RunningProgram> program_;
 };
 
+/// Bytes that take longer than any handshake.
+inline constexpr std::uint64_t kBulkSize = 100'000'000;
+
 /// Sends so many bytes to the server, which then sends as many back; what arrived unharmed, there
 /// and back. The client closes its side in between.
 std::pair<std::uint64_t, std::uint64_t> transfer(const Router& router, Family family,

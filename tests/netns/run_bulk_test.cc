@@ -1,4 +1,4 @@
-// What a run leaves alone: a bulk transfer that no rule is about.
+// What a run leaves alone: a bulk upload that no rule is about.
 
 #include <catch2/catch.hpp>
 #include <csignal>
@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint64_t kGigabyte = 1'000'000'000;
 
 /// Sends from the client's host to the server's; how much arrived unharmed.
-std::uint64_t transfer(const Router& router, Family family, std::uint64_t size) {
+std::uint64_t upload(const Router& router, Family family, std::uint64_t size) {
   std::promise<std::uint64_t> received;
   const Server server(router.network().server(), router.server(family),
                       [&](int connection) { received.set_value(receive_bulk(connection)); });
@@ -29,8 +29,8 @@ TEST_CASE("With a policy without rules 1 GB arrives intact, and nothing is queue
   const Router router;
   const auto program =
       router.run({router.write("p.toml", policy_text("")), "--json", router.path("report")});
-  CHECK(transfer(router, Family::v4, kGigabyte) == kGigabyte);
-  CHECK(transfer(router, Family::v6, kGigabyte) == kGigabyte);
+  CHECK(upload(router, Family::v4, kGigabyte) == kGigabyte);
+  CHECK(upload(router, Family::v6, kGigabyte) == kGigabyte);
   CHECK(stop(router, *program)["counters"]["packets"] == 0);
 }
 
@@ -39,7 +39,7 @@ TEST_CASE("With a rule about SYNs 1 GB arrives intact, and no data is queued") {
   const auto policy = router.write("p.toml", policy_text(hold_text("1s")));
   const auto program =
       router.run({policy, "--json", router.path("report"), "--events", router.path("events")});
-  CHECK(transfer(router, Family::v4, kGigabyte) == kGigabyte);
+  CHECK(upload(router, Family::v4, kGigabyte) == kGigabyte);
   const auto report = stop(router, *program);
   CHECK(report["lost"] == 0);
   CHECK(report["counters"]["captured"] == 1);
@@ -59,7 +59,7 @@ do = "hold"
 until = "closed"
 )"));
   const auto program = router.run({policy, "--json", router.path("report")});
-  CHECK(transfer(router, Family::v4, kGigabyte) == kGigabyte);
+  CHECK(upload(router, Family::v4, kGigabyte) == kGigabyte);
   CHECK(stop(router, *program)["counters"]["packets"] == 4);
 }
 
@@ -74,7 +74,7 @@ by = "1ms"
 )"));
   const auto program = router.run({policy, "--json", router.path("report")});
   const Family family = GENERATE(Family::v4, Family::v6);
-  CHECK(transfer(router, family, 20'000'000) == 20'000'000);
+  CHECK(upload(router, family, 20'000'000) == 20'000'000);
   const auto report = stop(router, *program);
   CHECK(report["unsent"] == 0);
   CHECK(report["counters"]["incomplete"] == 0);
@@ -87,7 +87,7 @@ TEST_CASE("With a delay of all segments bundles wait in the kernel, and 200 MB a
       router.write("p.toml", policy_text("[[rule]]\ndo = \"delay\"\nby = \"5ms\"\n"));
   const auto program = router.run({policy, "--json", router.path("report")});
   const auto start = std::chrono::steady_clock::now();
-  CHECK(transfer(router, Family::v4, 200'000'000) == 200'000'000);
+  CHECK(upload(router, Family::v4, 200'000'000) == 200'000'000);
   // A round trip of the handshake, and one way of the data.
   CHECK(std::chrono::steady_clock::now() - start >= std::chrono::milliseconds(15));
   const auto report = stop(router, *program);

@@ -21,7 +21,6 @@
 namespace latesyn {
 namespace {
 
-constexpr std::uint64_t kSize = 100'000'000;
 /// SYN, SYN-ACK, ACK, and both FINs; some segments may be on their way when the flow is handed
 /// over.
 constexpr std::uint64_t kPacketsMax = 100;
@@ -82,7 +81,7 @@ TEST_CASE("100 MB each way arrive intact, translated by the kernel, and none of 
   Splicing splicing(mode);
   set_sysctls(splicing.network().client(), {{"net.ipv4.tcp_timestamps", timestamps}});
   acquaint(splicing.router(), family);
-  CHECK(transfer(splicing.router(), family, kSize) == std::pair(kSize, kSize));
+  CHECK(transfer(splicing.router(), family, kBulkSize) == std::pair(kBulkSize, kBulkSize));
   const auto report = splicing.stop();
   CHECK(report["counters"]["spliced"] > 0);
   CHECK(report["counters"]["unspliced"] == 0);
