@@ -1,6 +1,5 @@
 #include "proxy/edge/driver.hpp"
 
-#include <numeric>
 #include <unordered_map>
 
 #include "proxy/edge/connection_tracking.hpp"
@@ -16,6 +15,9 @@ namespace {
 
 /// How long plain ACKs are still seen when nothing awaits them: connections come and go.
 constexpr Duration kAcksLinger = std::chrono::milliseconds(100);
+
+/// When to look again whether the kernel has room for what we send.
+constexpr Duration kUntilRoom = std::chrono::milliseconds(1);
 
 }  // namespace
 
@@ -236,10 +238,16 @@ class Driver::State {
   void settle(Time now) {
     see_acks(now);
     flush();
-    const auto next = engine_.next_wakeup();
+    const auto next = next_alarm(now);
     timer_.set(next ? std::optional(*next - spin_) : std::nullopt);
     if (!gated()) promptness_.settle(falls_behind_ || engine_.scheduled() != 0, now);
     for (Observer* observer : observers_) observer->on_settled(now);
+  }
+
+  std::optional<Time> next_alarm(Time now) const {
+    const auto next = engine_.next_wakeup();
+    if (!sender_.is_stuck()) return next;
+    return next ? std::min(*next, now + kUntilRoom) : now + kUntilRoom;
   }
 
   Engine& engine_;
@@ -284,10 +292,6 @@ void Driver::offer_splices(bool offered) { state_->offer_splices(offered); }
 std::uint64_t Driver::splices_failed() const { return state_->unspliced(); }
 std::uint64_t Driver::lost() const { return state_->queue().lost(); }
 std::uint64_t Driver::queue_failures() const { return state_->queue().failures(); }
-std::uint64_t Driver::unsent() const {
-  const auto& failures = state_->sender().failures();
-  return std::accumulate(failures.begin(), failures.end(), std::uint64_t{0},
-                         [](std::uint64_t sum, const auto& kind) { return sum + kind.second; });
-}
+std::uint64_t Driver::unsent() const { return state_->sender().unsent(); }
 
 }  // namespace latesyn

@@ -12,6 +12,7 @@
 
 #include <array>
 
+#include "proxy/edge/socket_buffer.hpp"
 #include "proxy/edge/system_error.hpp"
 
 namespace latesyn {
@@ -37,12 +38,6 @@ char* as_chars(void* bytes) { return static_cast<char*>(bytes); }
 
 std::uint32_t number_of(const nlattr* attribute) {
   return attribute == nullptr ? 0 : ntohl(mnl_attr_get_u32(attribute));
-}
-
-/// Beyond the system's limit where we may, up to it where not.
-void set_buffer(int fd, int force, int ask, int bytes) {
-  if (::setsockopt(fd, SOL_SOCKET, force, &bytes, sizeof bytes) == 0) return;
-  ::setsockopt(fd, SOL_SOCKET, ask, &bytes, sizeof bytes);
 }
 
 void put_settings(nlmsghdr& message, const Plan& plan, const QueueSettings& settings) {
@@ -102,8 +97,8 @@ NetlinkQueue::NetlinkQueue(const Hook& hook, const Plan& plan)
   if (!socket_ || mnl_socket_bind(socket_.get(), 0, MNL_SOCKET_AUTOPID) != 0) {
     throw system_error("open a netlink socket for the packet queue");
   }
-  set_buffer(descriptor(), SO_RCVBUFFORCE, SO_RCVBUF, kReceiveBytes);
-  set_buffer(descriptor(), SO_SNDBUFFORCE, SO_SNDBUF, kSendBytes);
+  ask_for_buffer(descriptor(), SO_RCVBUFFORCE, SO_RCVBUF, kReceiveBytes);
+  ask_for_buffer(descriptor(), SO_SNDBUFFORCE, SO_SNDBUF, kSendBytes);
   // What is lost is counted by the kernel, packet by packet; an error in its place says less.
   int on = 1;
   mnl_socket_setsockopt(socket_.get(), NETLINK_NO_ENOBUFS, &on, sizeof on);

@@ -1,22 +1,24 @@
 #include "proxy/edge/raw_sender.hpp"
 
 #include <netinet/in.h>
-#include <poll.h>
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <cstring>
-#include <span>
+#include <numeric>
 
+#include "proxy/edge/socket_buffer.hpp"
 #include "proxy/edge/system_error.hpp"
 #include "proxy/values/wire.hpp"
 
 namespace latesyn {
 namespace {
 
-// How long one packet may wait for room in the kernel's send buffer, twice at most.
-constexpr int kRoom_ms = 5;
+// Packets to hosts that do not answer wait in the kernel for three seconds before it gives them up,
+// and are the socket's until then. So much room that the kernel's own bound on what waits for a
+// neighbour comes first, as it does for packets that a router passes on.
+constexpr int kSendBytes = 64 << 20;
 
 template <typename T>
 void set_option(int fd, int level, int option, T value, std::string_view attempt) {
@@ -34,6 +36,7 @@ Descriptor open_raw(int family, std::uint32_t mark) {
   set_option(fd.get(), v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_HDRINCL : IPV6_HDRINCL, 1,
              "keep the headers of packets that are sent");
   set_option(fd.get(), SOL_SOCKET, SO_MARK, mark, "mark the packets that are sent");
+  ask_for_buffer(fd.get(), SO_SNDBUFFORCE, SO_SNDBUF, kSendBytes);
   return fd;
 }
 
@@ -61,13 +64,14 @@ struct Destination {
   }
 };
 
-/// As many of the packets as the kernel takes at once: their number, or less than zero.
-int send_some(int fd, std::span<Packet> packets) {
-  std::vector<Destination> to(packets.begin(), packets.end());
-  std::vector<iovec> vectors(packets.size());
-  std::vector<mmsghdr> headers(packets.size());
-  for (std::size_t i = 0; i < packets.size(); ++i) {
-    vectors[i] = {packets[i].bytes.data(), packets[i].bytes.size()};
+/// As many of the first packets as the kernel takes at once: their number, or less than zero.
+int send_some(int fd, std::deque<Packet>& waiting) {
+  const std::size_t count = std::min(waiting.size(), RawSender::kBatch);
+  std::vector<Destination> to(waiting.begin(), waiting.begin() + static_cast<ptrdiff_t>(count));
+  std::vector<iovec> vectors(count);
+  std::vector<mmsghdr> headers(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    vectors[i] = {waiting[i].bytes.data(), waiting[i].bytes.size()};
     headers[i].msg_hdr = {.msg_name = &to[i].address,
                           .msg_namelen = to[i].size,
                           .msg_iov = &vectors[i],
@@ -76,55 +80,72 @@ int send_some(int fd, std::span<Packet> packets) {
                           .msg_controllen = 0,
                           .msg_flags = 0};
   }
-  return ::sendmmsg(fd, headers.data(), static_cast<unsigned>(headers.size()), MSG_NOSIGNAL);
+  return ::sendmmsg(fd, headers.data(), static_cast<unsigned>(count), MSG_NOSIGNAL);
 }
 
-/// One packet, waiting for room where there is none. Zero, or an error's number.
-int send_one(int fd, Packet& packet) {
-  for (int i = 0;; ++i) {
-    if (send_some(fd, {&packet, 1}) == 1) return 0;
-    const int error = errno;
-    const bool no_room = error == EAGAIN || error == ENOBUFS || error == EINTR;
-    if (!no_room || i == 2) return error;
-    pollfd room{.fd = fd, .events = POLLOUT, .revents = 0};
-    ::poll(&room, 1, kRoom_ms);
-  }
+/// Why the kernel did not take a packet.
+std::string why_unsent(int error) {
+  if (error != EAGAIN) return reason(error);
+  return "the kernel's send buffer is full, as many packets go to hosts that do not answer";
 }
 
 }  // namespace
 
 RawSender::RawSender(std::uint32_t mark)
-    : v4_(open_raw(AF_INET, mark)), v6_(open_raw(AF_INET6, mark)) {}
+    : v4_{.socket = open_raw(AF_INET, mark)}, v6_{.socket = open_raw(AF_INET6, mark)} {}
 
 Bytes RawSender::add(Packet packet) {
-  if (waiting_.size() == kBatch) flush();
-  waiting_.push_back(std::move(packet));
-  return waiting_.back().bytes;
+  done_.clear();
+  if (++added_ > kBatch) flush();
+  Lane& lane = is_v4(packet) ? v4_ : v6_;
+  lane.bytes += packet.bytes.size();
+  lane.waiting.push_back(std::move(packet));
+  const Bytes bytes = lane.waiting.back().bytes;
+  if (lane.waiting.size() > kWaitingMax || lane.bytes > kWaitingBytesMax) {
+    count_failure(EAGAIN, lane.waiting.back());
+    lane.bytes -= bytes.size();
+    done_.push_back(std::move(lane.waiting.back()));
+    lane.waiting.pop_back();
+  }
+  return bytes;
 }
 
 void RawSender::flush() {
-  if (waiting_.empty()) return;
-  for (std::span<Packet> rest(waiting_); !rest.empty();) {
-    const bool v4 = is_v4(rest.front());
-    const auto other = std::ranges::find_if(rest, [v4](const Packet& p) { return is_v4(p) != v4; });
-    const auto same = rest.first(static_cast<std::size_t>(other - rest.begin()));
-    const int fd = v4 ? v4_.get() : v6_.get();
-    const int sent = send_some(fd, same);
-    if (sent > 0) {
-      rest = rest.subspan(static_cast<std::size_t>(sent));
-      continue;
+  added_ = 0;
+  send_waiting(v4_);
+  send_waiting(v6_);
+}
+
+/// What must not be lost is tried again later; what can't be sent must not keep others waiting.
+void RawSender::send_waiting(Lane& lane) {
+  while (!lane.waiting.empty()) {
+    int sent = send_some(lane.socket.get(), lane.waiting);
+    if (sent < 0 && errno == EINTR) continue;
+    if (sent < 0 && errno == EAGAIN) return;
+    if (sent <= 0) {
+      count_failure(errno, lane.waiting.front());
+      sent = 1;
     }
-    if (const int error = send_one(fd, same.front())) count_failure(error, same.front());
-    rest = rest.subspan(1);
+    for (; sent > 0; --sent) take_first(lane);
   }
-  sent_.swap(waiting_);
-  waiting_.clear();
+}
+
+void RawSender::take_first(Lane& lane) {
+  lane.bytes -= lane.waiting.front().bytes.size();
+  done_.push_back(std::move(lane.waiting.front()));
+  lane.waiting.pop_front();
+}
+
+std::uint64_t RawSender::unsent() const {
+  return std::accumulate(failures_.begin(), failures_.end(),
+                         std::uint64_t{v4_.waiting.size() + v6_.waiting.size()},
+                         [](std::uint64_t sum, const auto& kind) { return sum + kind.second; });
 }
 
 void RawSender::count_failure(int error, const Packet& packet) {
   if (failures_[error]++ != 0) return;
   spdlog::warn("could not send a packet of {} bytes: {}; more of the kind are only counted",
-               packet.bytes.size(), reason(error));
+               packet.bytes.size(), why_unsent(error));
 }
 
 }  // namespace latesyn

@@ -1,8 +1,10 @@
 #pragma once
 // Sends whole IP packets of either family through raw sockets, marked so that our own firewall
-// rules let them by. What can't be sent is counted, and each reason is logged once.
+// rules let them by. It never waits: what the kernel has no room for is kept, within a bound, for
+// the next flush. What can't be sent is counted, and each reason is logged once.
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <vector>
 
@@ -15,6 +17,8 @@ class RawSender {
  public:
   /// So many packets go to the kernel at once.
   static constexpr std::size_t kBatch = 64;
+  /// So many packets of a family, and so many bytes, wait for room in the kernel at most.
+  static constexpr std::size_t kWaitingMax = 16'384, kWaitingBytesMax = 64 << 20;
 
   /// Opens the sockets in the calling thread's network namespace. Throws std::runtime_error.
   explicit RawSender(std::uint32_t mark);
@@ -22,17 +26,28 @@ class RawSender {
   /// Keeps a complete packet for the next flush(); its bytes stay until the next call, whether or
   /// not it was sent by then.
   Bytes add(Packet packet);
-  /// Hands all of them to the kernel, in order: one system call for many of one family.
+  /// Hands all of them to the kernel, those of a family in order: one system call for many.
   void flush();
-  /// Packets that could not be sent, by errno.
-  const std::map<int, std::uint64_t>& failures() const { return failures_; }
+  /// True where the kernel had no room for some: flush() again a little later.
+  bool is_stuck() const { return !v4_.waiting.empty() || !v6_.waiting.empty(); }
+  /// Packets that could not be sent, and those that wait still.
+  std::uint64_t unsent() const;
 
  private:
+  struct Lane {
+    Descriptor socket;
+    std::deque<Packet> waiting;
+    std::size_t bytes = 0;
+  };
+
+  void send_waiting(Lane& lane);
+  void take_first(Lane& lane);
   void count_failure(int error, const Packet& packet);
 
-  Descriptor v4_, v6_;
-  std::vector<Packet> waiting_, sent_;
-  std::map<int, std::uint64_t> failures_;
+  Lane v4_, v6_;
+  std::size_t added_ = 0;                  // since the last flush
+  std::vector<Packet> done_;               // sent or not: somebody may still read them
+  std::map<int, std::uint64_t> failures_;  // by errno
 };
 
 }  // namespace latesyn
