@@ -1,25 +1,21 @@
 #include "proxy/edge/capture_reader.hpp"
 
 #include <fmt/format.h>
-#include <pcap/pcap.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <fstream>
 
 #include "proxy/core/policy_file.hpp"
 #include "proxy/core/segment.hpp"
+#include "proxy/edge/capture_file.hpp"
 #include "proxy/edge/link_layer.hpp"
-#include "proxy/edge/raw_links.hpp"
 #include "proxy/values/tcp_edit.hpp"
 
 namespace latesyn {
 namespace {
 
 constexpr std::uintmax_t kSizeMax = std::uintmax_t{256} << 20U;
-
-using Pcap = std::unique_ptr<pcap_t, decltype(&pcap_close)>;
 
 [[noreturn]] void fail(const std::filesystem::path& path, std::string_view why) {
   throw PolicyError(fmt::format("{}: cannot replay this capture: {}", path.string(), why));
@@ -35,28 +31,6 @@ std::vector<std::byte> contents(const std::filesystem::path& path) {
   if (!in.read(read.data(), static_cast<std::streamsize>(size))) fail(path, "it can't be read");
   const Bytes bytes = std::as_bytes(std::span(read));
   return {bytes.begin(), bytes.end()};
-}
-
-/// `file` must outlive what is returned.
-Pcap open(const std::filesystem::path& path, std::vector<std::byte>& file) {
-  if (file.empty()) fail(path, "it is empty");
-  mend_raw_links(file);
-  std::array<char, PCAP_ERRBUF_SIZE> problem{};
-  std::FILE* const stream = ::fmemopen(file.data(), file.size(), "rb");
-  if (stream == nullptr) fail(path, "no memory for it");
-  Pcap pcap(
-      pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, problem.data()),
-      &pcap_close);
-  if (!pcap) {
-    std::fclose(stream);
-    fail(path, problem.data());
-  }
-  if (!is_known_link(pcap_datalink(pcap.get()))) {
-    fail(path, fmt::format("its link type {} is not known here; Ethernet, Linux cooked and raw IP "
-                           "are",
-                           pcap_datalink(pcap.get())));
-  }
-  return pcap;
 }
 
 /// Why a frame is not replayed; empty where it is.
@@ -79,6 +53,17 @@ void take(Bytes packet, Duration at, CaptureReplay& replay) {
   replay.packets.push_back({at, std::move(whole)});
 }
 
+void consider(const CapturedFrame& frame, const Traffic& traffic, CaptureReplay& replay) {
+  if (!is_known_link(frame.link)) {
+    ++replay.skipped[fmt::format("of the link type {}, which is not known here", frame.link)];
+    return;
+  }
+  const Bytes packet = ip_packet(frame.link, frame.bytes);
+  const std::string_view why = why_not(packet, traffic, replay);
+  if (why.empty()) return take(packet, frame.at, replay);
+  ++replay.skipped[std::string(why)];
+}
+
 /// Times count from the earliest; a file need not be in order.
 void settle(CaptureReplay& replay) {
   std::ranges::stable_sort(replay.packets, {}, &RecordedPacket::at);
@@ -87,31 +72,39 @@ void settle(CaptureReplay& replay) {
   for (RecordedPacket& recorded : replay.packets) recorded.at -= first;
 }
 
+/// What a clock that was set meanwhile has put between two packets, times the scale, may be more
+/// than any time holds.
+void require_due(const std::filesystem::path& path, const CaptureReplay& replay) {
+  constexpr double kLongest_ns = 100.0 * 365 * 24 * 3.6e12;  // as of every duration in a policy
+  if (replay.packets.empty()) return;
+  const auto apart = static_cast<double>(replay.packets.back().at.count()) * replay.scale;
+  if (apart <= kLongest_ns) return;
+  fail(path, fmt::format("with a scale of {} its last packet would leave {:.0f} years after its "
+                         "first; at most 100 are waited for",
+                         replay.scale, apart / kLongest_ns * 100));
+}
+
+std::string all_skipped(const CaptureReplay& replay) {
+  std::string text;
+  for (const auto& [why, count] : replay.skipped) {
+    text += fmt::format("{}{} packets {}", text.empty() ? "" : ", ", count, why);
+  }
+  return text.empty() ? "no packets" : text;
+}
+
 }  // namespace
 
 void read_capture(const std::filesystem::path& path, const Traffic& traffic,
                   CaptureReplay& replay) {
-  std::vector<std::byte> file = contents(path);
-  const Pcap pcap = open(path, file);
-  const int link = pcap_datalink(pcap.get());
-  pcap_pkthdr* header = nullptr;
-  const u_char* bytes = nullptr;
-  int status = 0;
-  while ((status = pcap_next_ex(pcap.get(), &header, &bytes)) == 1) {
-    const Bytes packet = ip_packet(link, std::as_bytes(std::span(bytes, header->caplen)));
-    const std::string_view why = why_not(packet, traffic, replay);
-    if (!why.empty()) {
-      ++replay.skipped[std::string(why)];
-      continue;
-    }
-    // With this precision the field of microseconds holds nanoseconds.
-    take(packet, std::chrono::seconds(header->ts.tv_sec) + Duration(header->ts.tv_usec), replay);
-  }
-  if (status == PCAP_ERROR) {
-    fail(path,
-         fmt::format("{}, before byte {}", pcap_geterr(pcap.get()), ftell(pcap_file(pcap.get()))));
+  const std::vector<std::byte> file = contents(path);
+  if (file.empty()) fail(path, "it is empty");
+  try {
+    read_frames(file, [&](const CapturedFrame& frame) { consider(frame, traffic, replay); });
+  } catch (const CaptureError& error) {
+    fail(path, error.what());
   }
   settle(replay);
+  require_due(path, replay);
 }
 
 Policy load_whole_policy(const std::filesystem::path& file) {
@@ -121,8 +114,9 @@ Policy load_whole_policy(const std::filesystem::path& file) {
     read_capture(path, policy.traffic, replay);
     if (replay.packets.empty()) {
       fail(path,
-           "it has none of the segments that the policy wants; \"servers\", \"clients\" and "
-           "\"segment\" must be those of the capture");
+           fmt::format("it has none of the segments that the policy wants, but {}; "
+                       "\"servers\", \"clients\" and \"segment\" must be those of the capture",
+                       all_skipped(replay)));
     }
     for (const auto& [why, count] : replay.skipped) {
       spdlog::info("{}: {} packets {} are not replayed", path.string(), count, why);

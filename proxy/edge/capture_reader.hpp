@@ -1,5 +1,5 @@
 #pragma once
-// Reads the captures that a policy replays from: pcap and pcapng, by libpcap.
+// Reads the captures that a policy replays from: pcap and pcapng.
 
 #include <filesystem>
 

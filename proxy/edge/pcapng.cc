@@ -5,13 +5,13 @@
 #include <bit>
 #include <cstring>
 
+#include "proxy/edge/link_layer.hpp"
 #include "proxy/edge/pcapng_blocks.hpp"
 
 namespace latesyn {
 namespace {
 
-constexpr std::uint16_t kEndOfOptions = 0, kComment = 1, kApplication = 4;
-constexpr std::uint16_t kInterfaceName = 2, kTimeResolution = 9, kPacketFlags = 2;
+constexpr std::uint16_t kComment = 1, kApplication = 4, kInterfaceName = 2, kPacketFlags = 2;
 constexpr std::byte kNanoseconds{9};
 
 Bytes bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
@@ -37,7 +37,7 @@ PcapngWriter::PcapngWriter(OutputFile& file, std::string_view application) : fil
 
 void PcapngWriter::add_interface(std::string_view name) {
   begin_block(kInterface);
-  put16(kRawIp);
+  put16(kLinuxCooked);
   put16(0);
   put32(0);  // no limit to a packet's length
   put_option(kInterfaceName, bytes_of(name));
@@ -47,13 +47,18 @@ void PcapngWriter::add_interface(std::string_view name) {
 }
 
 void PcapngWriter::add_packet(const CapturedPacket& packet) {
+  const auto link = cooked_header(packet.bytes, packet.direction == Direction::out);
+  const auto size_of = [](std::size_t bytes) {
+    return static_cast<std::uint32_t>(kLinuxCookedSize + bytes);
+  };
   const auto since_1970 = static_cast<std::uint64_t>(packet.at.time_since_epoch().count());
   begin_block(kEnhancedPacket);
   put32(packet.interface);
   put32(static_cast<std::uint32_t>(since_1970 >> 32U));
   put32(static_cast<std::uint32_t>(since_1970 & 0xffffffffU));
-  put32(static_cast<std::uint32_t>(packet.bytes.size()));
-  put32(static_cast<std::uint32_t>(std::max(packet.original_size, packet.bytes.size())));
+  put32(size_of(packet.bytes.size()));
+  put32(size_of(std::max(packet.original_size, packet.bytes.size())));
+  block_.insert(block_.end(), link.begin(), link.end());
   put_padded(packet.bytes);
   put_option(kPacketFlags, native(static_cast<std::uint32_t>(packet.direction)));
   if (!packet.comment.empty()) put_option(kComment, bytes_of(packet.comment));

@@ -1,6 +1,7 @@
 #pragma once
 // Writes packets in the pcapng format (draft-ietf-opsawg-pcapng): several interfaces, times in
-// nanoseconds, a comment with each packet. Packets start at their IP header.
+// nanoseconds, a comment with each packet. Both interfaces are of the link type "Linux cooked", the
+// only thing that libpcap, and so tcpdump, takes two of: all of a file's must be alike.
 
 #include <cstddef>
 #include <string_view>
@@ -17,7 +18,7 @@ struct CapturedPacket {
   std::uint32_t interface = 0;  // in the order of their making
   WallTime at;
   Direction direction = Direction::in;
-  Bytes bytes;
+  Bytes bytes;                    // from the IP header
   std::size_t original_size = 0;  // where `bytes` are cut off, more than theirs
   std::string_view comment;       // UTF-8; may be empty
 };

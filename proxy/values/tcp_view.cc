@@ -28,17 +28,31 @@ std::variant<Ip, Defect> read_ipv4(Bytes b) {
   return b.size() < header ? std::variant<Ip, Defect>(Defect::truncated) : Ip{header, total};
 }
 
+bool is_extension(std::uint8_t next) {
+  return next == kHopByHop || next == kRouting || next == kDestination || next == kFragment;
+}
+
+/// A packet with a fragment header may be whole: such an atomic fragment is one by itself (RFC
+/// 6946).
+bool is_atomic(Bytes fragment_header) {
+  constexpr unsigned kOffsetAndMore = 0xfff9;
+  return (wire::u16(fragment_header, 2) & kOffsetAndMore) == 0;
+}
+
 std::variant<Ip, Defect> read_ipv6(Bytes b) {
   if (b.size() < 40) return Defect::truncated;
   const std::size_t total = 40U + wire::u16(b, 4);
   std::uint8_t next = wire::u8(b, 6);
   std::size_t at = 40;
-  while (next == kHopByHop || next == kRouting || next == kDestination) {
-    if (b.size() < at + 2) return Defect::truncated;
+  while (is_extension(next)) {
+    // The least that one has, and all of a fragment's.
+    constexpr std::size_t kUnit = 8;
+    if (b.size() < at + kUnit) return Defect::truncated;
+    const bool fragment = next == kFragment;
+    if (fragment && !is_atomic(b.subspan(at))) return Defect::fragment;
     next = wire::u8(b, at);
-    at += (wire::u8(b, at + 1) + 1U) * 8U;
+    at += fragment ? kUnit : (wire::u8(b, at + 1) + 1U) * kUnit;
   }
-  if (next == kFragment) return Defect::fragment;
   if (next != kTcp) return Defect::not_tcp;
   return total < at ? std::variant<Ip, Defect>(Defect::truncated) : Ip{at, total};
 }

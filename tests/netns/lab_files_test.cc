@@ -18,7 +18,8 @@ std::vector<std::string> lines(const std::string& text) {
 
 }  // namespace
 
-TEST_CASE("lab: a capture has both links, a comment on each packet, and no fault for tshark") {
+TEST_CASE(
+    "lab: a capture has both links, a comment on each packet, and no fault for tshark or tcpdump") {
   const Folder folder;
   const std::array<std::string, 2> files{folder.path("v4.pcapng"), folder.path("v6.pcapng")};
   std::array runs{LabRun({shipped("two_way.toml"), "-4", "--pcap", files[0]}),
@@ -45,6 +46,17 @@ TEST_CASE("lab: a capture has both links, a comment on each packet, and no fault
     CHECK(client == packets - 1);
     CHECK(server == packets + 1);
     CHECK(odd == 0);
+    const auto dump = run_command({"tcpdump", "-n", "-r", file});
+    CHECK(dump.status == 0);
+    // In front of each line stands its time.
+    const auto all = lines(dump.out);
+    const std::string family = i == 0 ? " IP 10." : " IP6 fd00:";
+    CHECK(all.size() == client + server);
+    CHECK(std::ranges::count_if(all, [&](const auto& line) {
+            return line.find(family) != line.npos;
+          }) == static_cast<std::ptrdiff_t>(all.size()));
+    CHECK(dump.error == "reading from file " + file +
+                            ", link-type LINUX_SLL (Linux cooked v1), snapshot length 262144\n");
   }
 }
 

@@ -43,7 +43,8 @@ TEST_CASE("A capture is a section, its interfaces and its packets") {
     OutputFile file(path, "the capture");
     PcapngWriter writer(file, "test");
     writer.add_interface("link");
-    constexpr std::array kBytes{std::byte{'a'}, std::byte{'b'}, std::byte{'c'}};
+    constexpr std::array kBytes{std::byte{'E'}, std::byte{'b'},
+                                std::byte{'c'}};  // IPv4 by its first
     writer.add_packet({.interface = 0,
                        .at = WallTime(std::chrono::nanoseconds(0x1'0000'0002)),
                        .direction = Direction::out,
@@ -54,10 +55,12 @@ TEST_CASE("A capture is a section, its interfaces and its packets") {
   Expected expected;
   expected.u32(0x0a0d0d0a).u32(40).u32(0x1a2b3c4d).u16(1).u16(0).u32(0xffffffff).u32(0xffffffff);
   expected.u16(4).u16(4).text("test").u16(0).u16(0).u32(40);
-  expected.u32(1).u32(40).u16(101).u16(0).u32(0);
+  expected.u32(1).u32(40).u16(113).u16(0).u32(0);
   expected.u16(2).u16(4).text("link").u16(9).u16(1).text("\x09\0\0\0"sv).u16(0).u16(0).u32(40);
-  expected.u32(6).u32(56).u32(0).u32(1).u32(2).u32(3).u32(60).text("abc\0"sv);
-  expected.u16(2).u16(4).u32(2).u16(1).u16(3).text("why\0"sv).u16(0).u16(0).u32(56);
+  expected.u32(6).u32(72).u32(0).u32(1).u32(2).u32(19).u32(76);
+  // Linux cooked: sent, no hardware, an address of no bytes, IPv4.
+  expected.text("\0\x04\xff\xfe\0\0\0\0\0\0\0\0\0\0\x08\0"sv).text("Ebc\0"sv);
+  expected.u16(2).u16(4).u32(2).u16(1).u16(3).text("why\0"sv).u16(0).u16(0).u32(72);
   CHECK(contents(path) == expected.bytes());
 }
 

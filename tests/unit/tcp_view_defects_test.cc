@@ -71,6 +71,13 @@ TEST_CASE("every fragment is one, the first and the last too") {
   CHECK(defect_with(6, 0x20) == "fragment");  // more fragments follow
   CHECK(defect_with(7, 0x01) == "fragment");  // an offset
   CHECK(defect_of_v6_with(6, 44) == "fragment");
+  for (const unsigned offset_and_more : {0x0001U, 0x0008U, 0x0009U, 0xfff8U}) {
+    auto packet = data_v6();
+    packet[6] = std::byte{44};
+    packet[42] = static_cast<std::byte>(offset_and_more >> 8U);
+    packet[43] = static_cast<std::byte>(offset_and_more & 0xffU);
+    CHECK(defect_of(packet) == "fragment");
+  }
 }
 
 TEST_CASE("an IPv6 fragment behind another extension header is found") {

@@ -93,6 +93,11 @@ TEST_CASE("IPv6 extension headers before TCP are walked over") {
   CHECK(data.tcp_at() == 72);
   CHECK(data.seq() == Seq{0xfffffff0});
   CHECK(data.payload_size() == 5);
+
+  // A fragment header of a packet that is whole (RFC 6946); its reserved bits mean nothing.
+  const auto atomic = with("06000006 badcaffe", 44);
+  CHECK(view_of(atomic).tcp_at() == 48);
+  CHECK(view_of(atomic).payload_size() == 5);
 }
 
 TEST_CASE("the first timestamps option counts, and only if it has its ten bytes") {
