@@ -16,6 +16,7 @@
 #include "proxy/edge/exit_status.hpp"
 #include "proxy/edge/huge_pages.hpp"
 #include "proxy/edge/run.hpp"
+#include "proxy/edge/standard_streams.hpp"
 #include "proxy/lab/catalogue.hpp"
 #include "proxy/lab/endpoint.hpp"
 #include "proxy/lab/lab_command.hpp"
@@ -224,10 +225,12 @@ int parse_and_run(int argc, const char* const* argv) {
 
 int main(int argc, char** argv) {
   std::pmr::set_default_resource(&latesyn::huge_pages());
+  latesyn::occupy_standard_streams();
+  int status = latesyn::kCouldNotRun;
   try {
-    return latesyn::parse_and_run(argc, argv);
+    status = latesyn::parse_and_run(argc, argv);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "latesyn: {}\n", error.what());
-    return latesyn::kCouldNotRun;
+    latesyn::print_error(error.what());
   }
+  return latesyn::finish_output(status);
 }

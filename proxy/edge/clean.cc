@@ -5,6 +5,7 @@
 #include "proxy/edge/families.hpp"
 #include "proxy/edge/leftovers.hpp"
 #include "proxy/edge/rights.hpp"
+#include "proxy/edge/standard_streams.hpp"
 
 namespace latesyn {
 namespace {
@@ -33,7 +34,7 @@ int clean() {
         any = true;
       }
     } catch (const std::exception& error) {
-      fmt::print(stderr, "latesyn: {}\n", error.what());
+      print_error(error.what());
       failed = true;
     }
   }

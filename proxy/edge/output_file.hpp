@@ -1,14 +1,15 @@
 #pragma once
-// A file that is written to while the proxy runs. A full disk does not stop the proxy, and is not
-// passed over in silence either.
+// A file that is written to while the proxy runs. A full disk, or a reader that is too slow, does
+// not stop the proxy, and is not passed over in silence either.
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <span>
 #include <string_view>
+
+#include "proxy/edge/background_writer.hpp"
 
 namespace latesyn {
 
@@ -17,27 +18,35 @@ using WallTime = std::chrono::sys_time<std::chrono::nanoseconds>;
 
 class OutputFile {
  public:
-  /// Makes or empties the file. Throws std::runtime_error that names `what` ("the event log").
-  OutputFile(const std::filesystem::path& path, std::string_view what);
+  /// So many bytes wait to be written at most: a second of a busy event log.
+  static constexpr std::size_t kRoom = 32 << 20;
 
-  /// What can't be written is counted, and the first reason is logged.
+  /// Makes or empties the file; a named pipe needs nobody to read it yet. Throws std::runtime_error
+  /// that names `what` ("the event log").
+  OutputFile(const std::filesystem::path& path, std::string_view what);
+  /// Waits as finish() does.
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  /// One record, which stands in the file whole or not at all. What finds no room or can't be
+  /// written is counted, and the first reason is logged.
   void write(std::string_view text);
   void write(std::span<const std::byte> bytes);
-  /// Everything written so far can be read by others.
-  void flush();
+  /// Lets others read what was written so far, soon: nobody waits for that.
+  void flush() { writer_.flush(); }
+  /// Waits until all is written, as long as it gets on, and logs what is missing. To be called
+  /// before whole() and missing().
+  void finish();
   /// False where something is missing.
-  bool whole() const { return failures_ == 0; }
+  bool whole() const { return missing() == 0; }
+  /// Records that the file does not have.
+  std::uint64_t missing() const { return writer_.missing(); }
 
  private:
-  void check(bool written);
-
   std::string name_;  // "the event log run.jsonl"
-  struct Close {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
-  std::unique_ptr<std::FILE, Close> file_;
-  bool pending_ = false;
-  std::uint64_t failures_ = 0;
+  std::atomic<bool> said_too_slow_ = false;
+  BackgroundWriter writer_;
 };
 
 }  // namespace latesyn

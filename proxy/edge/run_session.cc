@@ -12,7 +12,6 @@
 #include "proxy/core/policy_file.hpp"
 #include "proxy/edge/capture_reader.hpp"
 #include "proxy/edge/exit_status.hpp"
-#include "proxy/edge/run_text.hpp"
 
 namespace latesyn {
 namespace {
@@ -30,6 +29,8 @@ bool terminal_gone() {
   termios settings{};
   return ::tcgetattr(STDIN_FILENO, &settings) != 0;
 }
+
+std::uint64_t missing(const std::optional<OutputFile>& file) { return file ? file->missing() : 0; }
 
 }  // namespace
 
@@ -190,11 +191,17 @@ int RunSession::run() {
   stop_intake();
   const Report end = report();
   // First what was asked for in files: who reads our standard output may be gone.
-  write_json(end);
-  for (auto* file : {&outputs_.json, &outputs_.events, &outputs_.pcap}) {
-    if (*file) (*file)->flush();
+  for (auto* file : {&outputs_.events, &outputs_.pcap}) {
+    if (*file) (*file)->finish();
   }
-  fmt::print("{}", to_text(end));
+  console_.finish();
+  const Unwritten unwritten{.console = console_.missing(),
+                            .events = missing(outputs_.events),
+                            .capture = missing(outputs_.pcap)};
+  write_json(end, unwritten);
+  // From here on a signal ends us as any program: who reads our standard output may never do so.
+  signals_.clear();
+  fmt::print("{}{}", to_text(end), unwritten_text(unwritten));
   if (!outputs_.whole()) return kNotWhole;
   return end.passed() ? kAsExpected : kNotAsExpected;
 }
@@ -220,7 +227,7 @@ Report RunSession::report() {
   return report;
 }
 
-void RunSession::write_json(const Report& report) {
+void RunSession::write_json(const Report& report, const Unwritten& unwritten) {
   if (!outputs_.json) return;
   nlohmann::json json = to_json(report);
   const auto sum = [this](std::uint64_t (Driver::*count)() const) {
@@ -235,7 +242,10 @@ void RunSession::write_json(const Report& report) {
   json["splices_failed"] = sum(&Driver::splices_failed);
   json["unsent"] = workers_.unsent();
   json["queue_failures"] = sum(&Driver::queue_failures);
+  json["unwritten"] = {
+      {"console", unwritten.console}, {"events", unwritten.events}, {"pcap", unwritten.capture}};
   outputs_.json->write(json.dump(2) + "\n");
+  outputs_.json->finish();
 }
 
 }  // namespace latesyn

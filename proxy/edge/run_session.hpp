@@ -11,6 +11,7 @@
 #include "proxy/edge/loop.hpp"
 #include "proxy/edge/readable.hpp"
 #include "proxy/edge/run_outputs.hpp"
+#include "proxy/edge/run_text.hpp"
 #include "proxy/edge/workers.hpp"
 
 namespace latesyn {
@@ -44,7 +45,7 @@ class RunSession {
   void offer_splices(bool offered);
   std::uint64_t held();
   Report report();
-  void write_json(const Report& report);
+  void write_json(const Report& report, const Unwritten& unwritten);
 
   const RunOptions& options_;
   std::uint64_t seed_;

@@ -51,4 +51,16 @@ std::string progress_text(const Progress& progress, Time now) {
   return fmt::format("{}; {} held: {}", late, progress.held, due_text(progress.due, now));
 }
 
+std::string unwritten_text(const Unwritten& unwritten) {
+  std::string list;
+  const auto add = [&list](std::uint64_t count, std::string_view what) {
+    if (count == 0) return;
+    list += fmt::format("{}{} {}", list.empty() ? "" : ", ", count, what);
+  };
+  add(unwritten.console, "lines of the log");
+  add(unwritten.events, "events");
+  add(unwritten.capture, "packets of the capture");
+  return list.empty() ? "" : fmt::format("Not written: {}.\n", list);
+}
+
 }  // namespace latesyn

@@ -23,4 +23,12 @@ struct Progress {
 /// What is held, and when the next thing is due.
 std::string progress_text(const Progress& progress, Time now);
 
+/// What was said or recorded and could not be written: lines, events and packets.
+struct Unwritten {
+  std::uint64_t console = 0, events = 0, capture = 0;
+};
+
+/// "Not written: 3 lines of the log, 20 events." and a line's end; empty where all was.
+std::string unwritten_text(const Unwritten& unwritten);
+
 }  // namespace latesyn

@@ -15,6 +15,7 @@
 #include <string>
 
 #include "proxy/edge/descriptor.hpp"
+#include "proxy/edge/standard_streams.hpp"
 #include "proxy/edge/system_error.hpp"
 
 namespace latesyn {
@@ -92,8 +93,9 @@ void die_with_parent(const Descriptor& parent_alive) {
   try {
     status = body();
   } catch (const std::exception& error) {
-    fmt::print(stderr, "latesyn: {}\n", error.what());
+    print_error(error.what());
   }
+  status = finish_output(status);
   std::fflush(nullptr);
   ::_exit(status);
 }

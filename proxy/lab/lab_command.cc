@@ -32,7 +32,7 @@ struct Outputs {
     bool all = true;
     for (auto* file : {&json, &events, &pcap, &svg}) {
       if (!*file) continue;
-      (*file)->flush();
+      (*file)->finish();
       all = all && (*file)->whole();
     }
     return all;
