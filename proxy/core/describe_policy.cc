@@ -3,6 +3,7 @@
 
 #include "proxy/core/describe.hpp"
 #include "proxy/core/plan.hpp"
+#include "proxy/core/witnesses.hpp"
 #include "proxy/values/duration_text.hpp"
 
 namespace latesyn {
@@ -84,6 +85,9 @@ std::string expectations_text(const std::vector<Expectation>& expectations) {
   std::string out = expectations.empty() ? "" : "Expected:\n";
   for (const Expectation& expectation : expectations) {
     out += fmt::format("  {}\n", judge(expectation, {.late_syns = {}}, {}).text);
+  }
+  for (const std::string& untold : untold_by({}, expectations)) {
+    out += fmt::format("  not judged by run: {}\n", untold);
   }
   return out;
 }

@@ -33,7 +33,7 @@ bool needs_late_syns(const Expectation& e) { return e.asks_of_late_syns() && e.c
 
 void check(const Expectation& e, const std::vector<Rule>& rules,
            const std::vector<CaptureReplay>& replays, const TomlTable& table) {
-  if (!e.asks_of_late_syns() && !e.intact && e.lab.empty()) {
+  if (!e.asks_anything()) {
     fail(table.place(),
          "this [[expect]] asks for nothing; write for example outcome = \"reset\" or count = 3");
   }

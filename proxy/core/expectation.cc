@@ -126,16 +126,21 @@ Finding judge_late(const Expectation& e, const std::vector<LateSyn>& late_syns, 
   return finding;
 }
 
-Finding judge_exchanges(const Exchanges* exchanges) {
-  return {.text = "all exchanges are intact",
-          .found = exchanges == nullptr ? "no built-in client ran"
-                                        : fmt::format("{} of {} exchanges intact",
-                                                      exchanges->intact, exchanges->count),
-          .passed =
-              exchanges != nullptr && exchanges->count > 0 && exchanges->intact == exchanges->count,
-          .wanted = {"all intact"},
-          .got = {exchanges == nullptr || exchanges->intact != exchanges->count ? "not all intact"
-                                                                                : "all intact"}};
+/// A command of the user's tells by its exit status how its exchanges went.
+Finding judge_exchanges(const Exchanges* exchanges, const std::optional<CommandEnd>& command) {
+  Finding finding{.text = "all exchanges are intact",
+                  .found = "no client ran",
+                  .wanted = {"all intact"},
+                  .got = {"not all intact"}};
+  if (command) {
+    finding.found = "client: " + text(*command);
+    finding.passed = command->succeeded();
+  } else if (exchanges != nullptr) {
+    finding.found = fmt::format("{} of {} exchanges intact", exchanges->intact, exchanges->count);
+    finding.passed = exchanges->count > 0 && exchanges->intact == exchanges->count;
+  }
+  if (finding.passed) finding.got = finding.wanted;
+  return finding;
 }
 
 }  // namespace
@@ -147,7 +152,7 @@ bool Expectation::asks_of_late_syns() const {
 Finding judge(const Expectation& e, const Evidences& evidences, Time now) {
   Finding finding{.passed = true};
   if (e.asks_of_late_syns()) add(finding, judge_late(e, evidences.late_syns, now));
-  if (e.intact) add(finding, judge_exchanges(evidences.exchanges));
+  if (e.intact) add(finding, judge_exchanges(evidences.exchanges, evidences.lab.client.command));
   if (!e.lab.empty()) add(finding, judge(e.lab, evidences.lab));
   return finding;
 }

@@ -19,11 +19,13 @@ struct Expectation {
   std::optional<bool> reached_application;
   /// Bounds on how long the server held state.
   std::optional<Duration> server_state_min, server_state_max;
-  /// Every conversation of the built-in client ended as it should, unharmed (lab only).
+  /// Every conversation of the lab's built-in client ended as it should, unharmed; where a command
+  /// of the user's is the client, it ended with status 0.
   bool intact = false;
   LabExpectation lab;
 
   bool asks_of_late_syns() const;
+  bool asks_anything() const { return asks_of_late_syns() || intact || !lab.empty(); }
 };
 
 /// The conversations that the lab's built-in client had.
@@ -40,12 +42,12 @@ struct Finding {
   std::vector<std::string> wanted, got;
 };
 
-/// What expectations are judged by. Null where nothing of that kind ran: then an expectation of it
-/// fails and says so.
+/// What expectations are judged by. What nobody can tell has been taken out of them
+/// (witnesses.hpp).
 struct Evidences {
   const std::vector<LateSyn>& late_syns;
-  const Exchanges* exchanges = nullptr;  // of a built-in client
-  const LabFacts* lab = nullptr;
+  const Exchanges* exchanges = nullptr;  // of a built-in client; null where none ran
+  LabFacts lab = {};                     // empty where no lab ran
 };
 
 Finding judge(const Expectation& expectation, const Evidences& evidences, Time now);

@@ -11,6 +11,7 @@ namespace latesyn {
 namespace {
 
 constexpr std::size_t kStatesMax = 11, kCountersMax = 100;
+constexpr std::uint32_t kStatusMax = 255;
 constexpr std::span<const std::string_view> kStates = std::span(kSocketStateNames).subspan(1);
 
 SocketState read_state(const TomlValue& value) {
@@ -75,10 +76,12 @@ std::vector<CounterExpectation> read_counters(TomlTable& table, std::string_view
 
 /// The keys of one host. A table remembers keys as they stand here.
 struct Keys {
-  std::string_view final_states, reached, never, counters;
+  std::string_view final_states, reached, never, counters, status;
 };
-constexpr Keys kClient{"client_final", "client_reached", "client_never", "client_counters"};
-constexpr Keys kServer{"server_final", "server_reached", "server_never", "server_counters"};
+constexpr Keys kClient{"client_final", "client_reached", "client_never", "client_counters",
+                       "client_status"};
+constexpr Keys kServer{"server_final", "server_reached", "server_never", "server_counters",
+                       "server_status"};
 
 EndExpectation read_end(TomlTable& table, const Keys& keys) {
   // One after the other: an unknown key is answered with those that are known, in this order.
@@ -87,6 +90,7 @@ EndExpectation read_end(TomlTable& table, const Keys& keys) {
   e.reached = read_states(table, keys.reached);
   e.never = read_states(table, keys.never);
   e.counters = read_counters(table, keys.counters);
+  if (const auto value = table.find(keys.status)) e.status = value->number(0, kStatusMax);
   return e;
 }
 

@@ -13,8 +13,6 @@ namespace {
 /// Adds up one expectation after the other.
 class LabJudge {
  public:
-  explicit LabJudge(const LabFacts* facts) : facts_(facts) {}
-
   void judge(std::string_view host, const EndExpectation& e, const EndFacts& facts) {
     for (const FinalExpectation& f : e.final_states) judge_final(host, f, facts);
     for (const SocketState state : e.reached) {
@@ -28,14 +26,13 @@ class LabJudge {
       brief(fmt::format("{} never {}", host, name(state)), !facts.reached.contains(state));
     }
     for (const CounterExpectation& c : e.counters) judge_counter(host, c, facts);
+    if (e.status) judge_status(host, static_cast<int>(*e.status), facts.command);
   }
 
   void judge_count(std::string_view what, std::string_view in_brief,
                    std::optional<std::uint32_t> wanted, std::uint64_t is) {
     if (!wanted) return;
-    const bool known = facts_ != nullptr && facts_->built_in;
-    add(fmt::format("{} {}", what, *wanted), known && is == *wanted,
-        known ? fmt::format("{} {}", what, is) : "the server is a command, which does not tell");
+    add(fmt::format("{} {}", what, *wanted), is == *wanted, fmt::format("{} {}", what, is));
     wanted_.push_back(fmt::format("{} {}", *wanted, in_brief));
     got_.push_back(fmt::format("{} {}", is, in_brief));
   }
@@ -49,11 +46,9 @@ class LabJudge {
   }
 
   Finding finding() && {
-    const std::string_view unknown = "nothing: only the lab can tell";
     return {.text = fmt::format("{}", fmt::join(texts_, ", and ")),
-            .found = facts_ == nullptr ? std::string(unknown)
-                                       : fmt::format("{}", fmt::join(found_, "; ")),
-            .passed = facts_ != nullptr && passed_,
+            .found = fmt::format("{}", fmt::join(found_, "; ")),
+            .passed = passed_,
             .wanted = wanted_,
             .got = got_};
   }
@@ -110,6 +105,18 @@ class LabJudge {
     return out;
   }
 
+  void judge_status(std::string_view host, int wanted, const std::optional<CommandEnd>& command) {
+    const CommandEnd end = command.value_or(CommandEnd{});
+    const auto briefly = [host](const std::optional<int>& status) {
+      return status ? fmt::format("{} status {}", host, *status)
+                    : fmt::format("{} still running", host);
+    };
+    add(fmt::format("the {}'s command ends with status {}", host, wanted), end.status == wanted,
+        fmt::format("{}: {}", host, text(end)));
+    wanted_.push_back(briefly(wanted));
+    got_.push_back(briefly(end.status));
+  }
+
   void judge_counter(std::string_view host, const CounterExpectation& c, const EndFacts& facts) {
     const auto at = facts.counters.find(c.name);
     const bool known = at != facts.counters.end();
@@ -125,17 +132,14 @@ class LabJudge {
               : fmt::format("the {}'s kernel has no counter {}", host, c.name));
   }
 
-  const LabFacts* facts_;
   std::vector<std::string> texts_, found_, wanted_, got_;
   bool passed_ = true;
 };
 
 }  // namespace
 
-Finding judge(const LabExpectation& e, const LabFacts* facts) {
-  const LabFacts none;
-  const LabFacts& f = facts == nullptr ? none : *facts;
-  LabJudge judge(facts);
+Finding judge(const LabExpectation& e, const LabFacts& f) {
+  LabJudge judge;
   judge.judge_example(e.example_seen, f.example_matched, f.example_lines);
   judge.judge("client", e.client, f.client);
   judge.judge("server", e.server, f.server);

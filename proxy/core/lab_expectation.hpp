@@ -1,6 +1,6 @@
 #pragma once
 // What a policy expects of the two hosts in the lab: sockets' states, kernels' counters, what the
-// application got. Elsewhere nobody can tell, and an expectation of them fails.
+// application got. Elsewhere nobody can tell (witnesses.hpp).
 
 #include <optional>
 
@@ -27,9 +27,11 @@ struct EndExpectation {
   std::vector<FinalExpectation> final_states;
   std::vector<SocketState> reached, never;
   std::vector<CounterExpectation> counters;
+  /// The exit status of the user's program there.
+  std::optional<std::uint32_t> status;
 
   bool empty() const {
-    return final_states.empty() && reached.empty() && never.empty() && counters.empty();
+    return final_states.empty() && reached.empty() && never.empty() && counters.empty() && !status;
   }
 };
 
@@ -43,7 +45,6 @@ struct LabExpectation {
   }
 };
 
-/// `facts` is null where no lab ran.
-Finding judge(const LabExpectation& expectation, const LabFacts* facts);
+Finding judge(const LabExpectation& expectation, const LabFacts& facts);
 
 }  // namespace latesyn

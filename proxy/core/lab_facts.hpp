@@ -3,6 +3,7 @@
 // what expectations of them are judged by.
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,6 +11,17 @@
 #include "proxy/values/socket_state.hpp"
 
 namespace latesyn {
+
+/// How a command of the user's ended.
+struct CommandEnd {
+  /// As a shell tells it; none: it still ran when the lab ended.
+  std::optional<int> status;
+  std::string last_words;  // the last line that it wrote
+
+  bool succeeded() const { return status == 0; }
+};
+/// "it ended with status 7; its last words: connection refused".
+std::string text(const CommandEnd& end);
 
 /// Of one host.
 struct EndFacts {
@@ -19,16 +31,18 @@ struct EndFacts {
   std::set<SocketState> reached;
   /// How far the kernel's counters went up, by the names that nstat has for them.
   std::map<std::string, std::int64_t> counters;
+  /// The user's program there; none where the built-in end ran, or none.
+  std::optional<CommandEnd> command = std::nullopt;
 };
 
 struct LabFacts {
   EndFacts client, server;
   /// Connections that the server's application was given, and how many of them brought it data.
   std::uint64_t accepted = 0, served = 0;
-  /// False where a command of the user's was one of the ends: it does not tell.
-  bool built_in = true;
   /// How many of the example's lines came true, of how many.
   std::size_t example_matched = 0, example_lines = 0;
+  /// Why the run was ended before everything was over; empty: it was not.
+  std::string cut_off = {};
 };
 
 }  // namespace latesyn

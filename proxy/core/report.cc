@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "proxy/core/endings.hpp"
+#include "proxy/core/witnesses.hpp"
+
 namespace latesyn {
 namespace {
 
@@ -85,9 +88,19 @@ void add(const Engine& engine, Report& report) {
 void judge(const Policy& policy, Report& report) {
   const Evidences evidences{.late_syns = report.late_syns,
                             .exchanges = report.exchanges ? &*report.exchanges : nullptr,
-                            .lab = report.lab ? &*report.lab : nullptr};
+                            .lab = report.lab.value_or(LabFacts{})};
+  const Witnesses witnesses{.lab = report.lab.has_value(),
+                            .client_command = evidences.lab.client.command.has_value(),
+                            .server_command = evidences.lab.server.command.has_value()};
   for (const Expectation& expectation : policy.expectations) {
-    report.expectations.push_back(judge(expectation, evidences, report.ended));
+    const Expectation judged = told_by(witnesses, expectation).judged;
+    if (!judged.asks_anything()) continue;
+    report.expectations.push_back(judge(judged, evidences, report.ended));
+  }
+  report.not_judged = untold_by(witnesses, policy.expectations);
+  if (!report.lab) return;
+  for (Finding& finding : judge_endings(policy.expectations, *report.lab)) {
+    report.expectations.push_back(std::move(finding));
   }
 }
 
@@ -97,6 +110,7 @@ std::string to_text(const Report& report, std::size_t rows) {
     out += fmt::format("{}  {}\n      found: {}\n", finding.passed ? "ok  " : "FAIL", finding.text,
                        finding.found);
   }
+  for (const std::string& untold : report.not_judged) out += "--    not judged: " + untold + "\n";
   return out;
 }
 

@@ -19,11 +19,12 @@ struct Report {
   Evidence evidence = Evidence::wire;
   Time ended;
   std::vector<Finding> expectations;
+  /// What of them nobody could tell here (untold_by()); it counts for nothing.
+  std::vector<std::string> not_judged = {};
   std::vector<LateSyn> late_syns;
   Counters counters;
   Tables tables;                       // at the end
   std::optional<Exchanges> exchanges;  // of the lab's built-in client
-  std::optional<int> client_status;    // of the lab's client command
   std::optional<LabFacts> lab;         // none where no lab ran
 
   bool passed() const;
@@ -33,7 +34,7 @@ struct Report {
 /// others', and its numbers.
 void add(const Engine& engine, Report& report);
 
-/// Judges the policy's expectations by the rest of `report`.
+/// Judges the policy's expectations by the rest of `report`, and in a lab also how it ended.
 void judge(const Policy& policy, Report& report);
 
 /// At least `policy`, `seed`, `passed`, `expectations[]` (`text`, `passed`, `found`) and

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "proxy/core/policy_file.hpp"
+#include "proxy/core/witnesses.hpp"
 #include "proxy/edge/capture_reader.hpp"
 #include "proxy/edge/exit_status.hpp"
 
@@ -41,6 +42,9 @@ Policy load_for_run(const std::string& file) {
         "{}: [traffic] is empty, so that it would take in all that this machine passes on; name "
         "the servers or the clients: servers = [\"10.0.2.2:80\"]",
         file));
+  }
+  for (const std::string& untold : untold_by({}, policy.expectations)) {
+    spdlog::warn("not judged: {}", untold);
   }
   return policy;
 }

@@ -71,6 +71,9 @@ json counters_json(const std::map<std::string, std::int64_t>& counters) {
   return out;
 }
 
+/// Null where it still ran.
+json status_json(const CommandEnd& end) { return end.status ? json(*end.status) : json(nullptr); }
+
 json lab_json(const LabResult& result) {
   return {{"family", result.server.address.family() == Family::v4 ? 4 : 6},
           {"client", result.client.address.text()},
@@ -83,7 +86,7 @@ json lab_json(const LabResult& result) {
           {"held_at_end", result.waiting},
           {"lost", result.lost},
           {"accepted", result.endpoints.accepted},
-          {"accepted_silent", result.endpoints.accepted - result.endpoints.served},
+          {"served", result.endpoints.served},
           {"problems", result.endpoints.problems},
           {"steps", steps_json(result.steps)},
           {"client_counters", counters_json(result.report.lab->client.counters)},
@@ -94,6 +97,9 @@ json lab_json(const LabResult& result) {
 
 json to_json(const LabResult& result) {
   json out = to_json(result.report);
+  const LabFacts& facts = *result.report.lab;
+  if (facts.client.command) out["client_status"] = status_json(*facts.client.command);
+  if (facts.server.command) out["server_status"] = status_json(*facts.server.command);
   out["example"] = result.example ? example_json(*result.example) : json(nullptr);
   out["lab"] = lab_json(result);
   out["ladder"] = json::array();

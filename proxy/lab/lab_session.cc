@@ -9,6 +9,7 @@
 #include "proxy/edge/capture.hpp"
 #include "proxy/edge/event_log.hpp"
 #include "proxy/edge/firewall.hpp"
+#include "proxy/edge/held_signals.hpp"
 #include "proxy/edge/loop.hpp"
 #include "proxy/edge/run_text.hpp"
 #include "proxy/edge/timer.hpp"
@@ -19,6 +20,7 @@
 #include "proxy/lab/scheduling.hpp"
 #include "proxy/lab/sysctls.hpp"
 #include "proxy/lab/watcher.hpp"
+#include "proxy/values/duration_text.hpp"
 
 namespace latesyn {
 namespace {
@@ -32,25 +34,6 @@ constexpr Duration kTick = milliseconds(20), kTickBeforeListening = milliseconds
                    kTickInSteps = milliseconds(4);
 /// What ends do at once because of a segment they have done after this time.
 constexpr Duration kQuiet = milliseconds(100);
-
-/// Signals that stop the lab. They wait until somebody handles them: the first process of a
-/// namespace does not get them before.
-class StoppingSignals {
- public:
-  StoppingSignals() {
-    sigemptyset(&signals_);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals_, signal);
-    ::sigprocmask(SIG_BLOCK, &signals_, nullptr);
-  }
-  StoppingSignals(const StoppingSignals&) = delete;
-  StoppingSignals& operator=(const StoppingSignals&) = delete;
-  void let_in() const { ::sigprocmask(SIG_UNBLOCK, &signals_, nullptr); }
-  /// What comes now waits for the next run, whose end it is.
-  void keep_out() const { ::sigprocmask(SIG_BLOCK, &signals_, nullptr); }
-
- private:
-  sigset_t signals_{};
-};
 
 /// Everything goes through our hands, segment by segment, because the ladder shows it.
 Plan lab_plan(const LabTask& task) {
@@ -86,7 +69,7 @@ class Session {
  public:
   Session(const LabTask& task, Console& console);
   /// `signals` are let in once they are handled.
-  LabResult run(const StoppingSignals& signals);
+  LabResult run(const HeldSignals& signals);
 
  private:
   std::unique_ptr<Program> start(Side role);
@@ -104,6 +87,7 @@ class Session {
   bool finished();
   LabResult result();
   LabFacts facts(const LabResult& result);
+  std::string cut_off() const;
   EndpointTask endpoint_task(Side role) const;
 
   const LabTask& task_;
@@ -196,12 +180,13 @@ void Session::watch() {
   }
 }
 
-LabResult Session::run(const StoppingSignals& signals) {
+LabResult Session::run(const HeldSignals& signals) {
   signals.let_in();
   if (follows_steps_) start_followers();
   if (converses_) server_ = start(Side::server);
   tick_.set(clock_.now());
   loop_.run();
+  // What comes now waits for the next run, whose end it is.
   signals.keep_out();
   console_.clear_progress();
   return result();
@@ -359,12 +344,9 @@ LabResult Session::result() {
                 .counters = engine_.counters(),
                 .tables = engine_.tables(),
                 .exchanges = {},
-                .client_status = {},
                 .lab = facts(out)};
   if (task_.client_command.empty() && converses_) {
     out.report.exchanges = conversations_.exchanges(task_.policy.lab.connections);
-  } else if (client_) {
-    out.report.client_status = client_->status();
   }
   judge(task_.policy, out.report);
   if (follows_steps_) {
@@ -374,12 +356,24 @@ LabResult Session::result() {
   return out;
 }
 
+std::string Session::cut_off() const {
+  if (interrupted_) return "interrupted: what stands here is what was seen so far";
+  if (!out_of_time_) return {};
+  const bool runs = client_ && !client_->status();
+  return fmt::format("the time was up (--duration {}): {}", to_text(task_.duration),
+                     runs                     ? "the client still ran"
+                     : engine_.waiting() != 0 ? "something was still held"
+                                              : "the ends were not at rest yet");
+}
+
 LabFacts Session::facts(const LabResult& result) {
   LabFacts facts{.client = watcher_.facts(Side::client, result.ladder),
                  .server = watcher_.facts(Side::server, result.ladder),
                  .accepted = conversations_.tallies().accepted,
                  .served = conversations_.tallies().served,
-                 .built_in = task_.server_command.empty()};
+                 .cut_off = cut_off()};
+  if (!task_.client_command.empty()) facts.client.command = client_ ? client_->end() : CommandEnd{};
+  if (!task_.server_command.empty()) facts.server.command = server_ ? server_->end() : CommandEnd{};
   facts.client.counters = difference(client_before_, read_counters(network_.client()));
   facts.server.counters = difference(server_before_, read_counters(network_.server()));
   if (result.example) {
@@ -393,7 +387,8 @@ LabFacts Session::facts(const LabResult& result) {
 
 LabResult run_lab(const LabTask& task, Console& console) {
   schedule_lab();
-  const StoppingSignals later;
+  // The first process of a namespace gets no signal before it is handled, not even later.
+  const HeldSignals later({SIGINT, SIGTERM, SIGHUP});
   return Session(task, console).run(later);
 }
 

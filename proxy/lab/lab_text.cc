@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "proxy/core/play.hpp"
+#include "proxy/core/witnesses.hpp"
 #include "proxy/lab/late_syn_history.hpp"
 
 namespace latesyn {
@@ -29,19 +30,16 @@ std::string endpoints_text(const LabResult& result) {
   if (const auto& exchanges = result.report.exchanges) {
     out += fmt::format("client: {} of {} exchanges intact\n", exchanges->intact, exchanges->count);
   }
-  if (const auto status = result.report.client_status) {
-    out += fmt::format("client: its command ended with status {}\n", *status);
-  }
   constexpr std::size_t kShown = 5;
   const auto& problems = result.endpoints.problems;
   for (std::size_t i = 0; i < std::min(kShown, problems.size()); ++i) {
     out += "  " + problems[i] + "\n";
   }
   if (problems.size() > kShown) out += fmt::format("  … and {} more\n", problems.size() - kShown);
-  const auto silent = result.endpoints.accepted - result.endpoints.served;
-  if (silent != 0) {
-    out += fmt::format("server: accepted {} connection{} that never sent a byte\n", silent,
-                       silent == 1 ? "" : "s");
+  const auto [accepted, served] = std::pair(result.endpoints.accepted, result.endpoints.served);
+  if (served != accepted) {
+    out += fmt::format("server: its application read nothing from {} of {} accepted connection{}\n",
+                       accepted - served, accepted, accepted == 1 ? "" : "s");
   }
   return out;
 }
@@ -52,8 +50,6 @@ std::string packets_were(std::uint64_t count) {
 
 std::string ending_text(const LabResult& result) {
   std::string out;
-  if (result.interrupted) out += "Interrupted: what stands here is what was seen so far.\n";
-  if (result.out_of_time) out += "The time was up (--duration) before everything was over.\n";
   if (result.waiting != 0) {
     out += fmt::format("{} still held at the end.\n", packets_were(result.waiting));
   }
@@ -107,8 +103,15 @@ std::string heading(const LabTask& task) {
   const ExampleEnds ends = example_ends(task.policy.traffic, task.family);
   std::string about = task.policy.about;
   while (!about.empty() && about.back() == '\n') about.pop_back();
-  return fmt::format("{}\n{}\nlab: client {}, server {}, seed {}\n\n", task.policy.file, about,
-                     ends.client.address.text(), ends.server.text(), task.seed);
+  std::string out = fmt::format("{}\n{}\nlab: client {}, server {}, seed {}\n", task.policy.file,
+                                about, ends.client.address.text(), ends.server.text(), task.seed);
+  const Witnesses witnesses{.lab = true,
+                            .client_command = !task.client_command.empty(),
+                            .server_command = !task.server_command.empty()};
+  for (const std::string& untold : untold_by(witnesses, task.policy.expectations)) {
+    out += "not judged: " + untold + "\n";
+  }
+  return out + "\n";
 }
 
 std::string to_text(const LabResult& result) {

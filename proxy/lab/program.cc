@@ -68,6 +68,10 @@ void Program::ended(int status) {
   if (told_) told_->read();
 }
 
+CommandEnd Program::end() const {
+  return {.status = status_, .last_words = output_->tail().empty() ? "" : output_->tail().back()};
+}
+
 std::string Program::last_words() const {
   return fmt::format("{}", fmt::join(output_->tail(), "\n"));
 }

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "proxy/core/lab_facts.hpp"
 #include "proxy/lab/child.hpp"
 #include "proxy/lab/endpoint.hpp"
 #include "proxy/lab/line_reader.hpp"
@@ -35,6 +36,8 @@ class Program {
   void ended(int status);
   /// As a shell tells it; none while it runs.
   std::optional<int> status() const { return status_; }
+  /// The same with its last line.
+  CommandEnd end() const;
   /// The last lines that it wrote.
   std::string last_words() const;
 

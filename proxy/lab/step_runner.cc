@@ -5,11 +5,14 @@
 namespace latesyn {
 
 Finding finding_of(const StepsResult& steps) {
+  const std::string done = fmt::format("{} of {} steps done", steps.done, steps.steps);
+  const bool all = steps.problem.empty() && steps.done == steps.steps;
+  const std::string failed = steps.problem.empty() ? done : steps.problem;
   return {.text = fmt::format("all {} steps come to what they say", steps.steps),
-          .found = steps.problem.empty() ? fmt::format("{} steps done", steps.done) : steps.problem,
-          .passed = steps.problem.empty(),
+          .found = all ? done : failed,
+          .passed = all,
           .wanted = {"steps"},
-          .got = {steps.problem.empty() ? "steps" : steps.problem}};
+          .got = {all ? "steps" : failed}};
 }
 
 void StepRunner::go_on(Time now) {

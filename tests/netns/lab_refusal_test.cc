@@ -123,16 +123,18 @@ TEST_CASE("lab: where user namespaces are refused it names the settings that all
         "kernel.apparmor_restrict_unprivileged_userns=0\n");
 }
 
-TEST_CASE("lab: what lasts longer than --duration is ended, and it says so") {
+TEST_CASE("lab: what lasts longer than --duration is ended, which is no success") {
   const Folder folder;
   const std::string policy = folder.write(
       "policy.toml",
       policy_text("[[rule]]\nwhen = { segment = \"syn\" }\ndo = \"hold\"\nuntil = \"released\"\n"));
   LabRun run({policy, "--duration", "500ms"});
-  CHECK(run.status() == 0);
+  CHECK(run.status() == 1);
+  CHECK(run.json().at("passed") == false);
   CHECK(run.json().at("lab").at("out_of_time") == true);
   CHECK(run.json().at("lab").at("held_at_end") == 1);
-  CHECK_THAT(run.printed(), Catch::Contains("The time was up (--duration)"));
+  CHECK_THAT(run.printed(), Catch::Contains("FAIL  the lab comes to its end\n      found: the time "
+                                            "was up (--duration 500ms): the client still ran\n"));
 }
 
 }  // namespace latesyn::test

@@ -60,7 +60,20 @@ TEST_CASE("intact exchanges are expected of a built-in client that ran") {
         "FAIL: all exchanges are intact | 2 of 3 exchanges intact");
   CHECK(verdict({.intact = true}, {}, &none) ==
         "FAIL: all exchanges are intact | 0 of 0 exchanges intact");
-  CHECK(verdict({.intact = true}, {}) == "FAIL: all exchanges are intact | no built-in client ran");
+  CHECK(verdict({.intact = true}, {}) == "FAIL: all exchanges are intact | no client ran");
+}
+
+TEST_CASE("a client of the user's tells by its exit status whether its exchanges are intact") {
+  const auto with = [](std::optional<int> status) {
+    LabFacts facts;
+    facts.client.command = CommandEnd{.status = status};
+    const Finding f = judge({.intact = true}, {.late_syns = {}, .lab = facts}, at_ms(9000));
+    return (f.passed ? "ok: " : "FAIL: ") + f.text + " | " + f.found;
+  };
+  CHECK(with(0) == "ok: all exchanges are intact | client: it ended with status 0");
+  CHECK(with(7) == "FAIL: all exchanges are intact | client: it ended with status 7");
+  CHECK(with(std::nullopt) ==
+        "FAIL: all exchanges are intact | client: it still ran when the lab ended");
 }
 
 }  // namespace latesyn::test

@@ -69,8 +69,9 @@ TEST_CASE("an unknown key of an expectation is refused") {
   CHECK(expect_error("outcom = \"reset\"") ==
         "p.toml:8:1: unknown key \"outcom\" in [[expect]]; did you mean \"outcome\"? It is one of: "
         "of, outcome, count, reached_application, server_state_min, server_state_max, exchanges, "
-        "example, client_final, client_reached, client_never, client_counters, server_final, "
-        "server_reached, server_never, server_counters, accepted, served");
+        "example, client_final, client_reached, client_never, client_counters, client_status, "
+        "server_final, server_reached, server_never, server_counters, server_status, accepted, "
+        "served");
 }
 
 TEST_CASE("late SYNs are not expected where no rule makes any") {
