@@ -18,7 +18,7 @@ namespace {
 // Packets to hosts that do not answer wait in the kernel for three seconds before it gives them up,
 // and are the socket's until then. So much room that the kernel's own bound on what waits for a
 // neighbour comes first, as it does for packets that a router passes on.
-constexpr int kSendBytes = 64 << 20;
+constexpr int kRawSendBytes = 64 << 20;
 
 template <typename T>
 void set_option(int fd, int level, int option, T value, std::string_view attempt) {
@@ -36,7 +36,7 @@ Descriptor open_raw(int family, std::uint32_t mark) {
   set_option(fd.get(), v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_HDRINCL : IPV6_HDRINCL, 1,
              "keep the headers of packets that are sent");
   set_option(fd.get(), SOL_SOCKET, SO_MARK, mark, "mark the packets that are sent");
-  ask_for_buffer(fd.get(), SO_SNDBUFFORCE, SO_SNDBUF, kSendBytes);
+  ask_for_buffer(fd.get(), SO_SNDBUFFORCE, SO_SNDBUF, kRawSendBytes);
   return fd;
 }
 
