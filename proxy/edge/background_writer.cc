@@ -21,25 +21,6 @@ constexpr Duration kStandstillMax = std::chrono::seconds(1);
 /// How long a descriptor that somebody has set not to block is waited for.
 constexpr int kNoRoom_ms = 100;
 
-/// Records, one after the other.
-struct Records {
-  std::vector<std::byte> bytes;
-  std::vector<std::size_t> ends;
-
-  void add(std::span<const std::byte> record) {
-    bytes.insert(bytes.end(), record.begin(), record.end());
-    ends.push_back(bytes.size());
-  }
-  void clear() {
-    bytes.clear();
-    ends.clear();
-  }
-  /// Those that do not end within the first `written` bytes.
-  std::size_t beyond(std::size_t written) const {
-    return static_cast<std::size_t>(ends.end() - std::ranges::upper_bound(ends, written));
-  }
-};
-
 /// The number of bytes that the descriptor took, and none where it may do so later; less than zero:
 /// an error.
 ssize_t write_some(int fd, std::span<const std::byte> bytes) {
@@ -68,6 +49,25 @@ class SignalsKeptOut {
 };
 
 }  // namespace
+
+/// Records, one after the other.
+struct BackgroundWriter::Records {
+  std::vector<std::byte> bytes;
+  std::vector<std::size_t> ends;
+
+  void add(std::span<const std::byte> record) {
+    bytes.insert(bytes.end(), record.begin(), record.end());
+    ends.push_back(bytes.size());
+  }
+  void clear() {
+    bytes.clear();
+    ends.clear();
+  }
+  /// Those that do not end within the first `written` bytes.
+  std::size_t beyond(std::size_t written) const {
+    return static_cast<std::size_t>(ends.end() - std::ranges::upper_bound(ends, written));
+  }
+};
 
 struct BackgroundWriter::Shared {
   const Descriptor fd;

@@ -39,6 +39,7 @@ class BackgroundWriter {
   std::uint64_t missing() const;
 
  private:
+  struct Records;
   struct Shared;
   void start();
 
