@@ -129,9 +129,11 @@ void add_run(CLI::App& app, int& status) {
   command->add_flag("--spin", options->spin,
                     "Wait awake for what is due: releases on time to a few microseconds, for up to "
                     "250 µs of a processor each");
-  command->add_option("--json", options->json, "Write the report to this file");
-  command->add_option("--events", options->events, "Write every decision to this file, as JSON");
-  command->add_option("--pcap", options->pcap, "Write what crossed both links to this file");
+  command->add_option("--json", options->json,
+                      "Write the report to this file (-: standard output)");
+  command->add_option("--events", options->events,
+                      "Write every decision to this file, as JSON (-)");
+  command->add_option("--pcap", options->pcap, "Write what crossed both links to this file (-)");
   command->callback([options, &status] { status = run(*options); });
 }
 
@@ -168,10 +170,13 @@ void add_lab(CLI::App& app, int& status) {
   add_family(*command, options->family);
   add_duration(*command, options->duration, "The longest that it may take (default: 5m)");
   command->add_option("--seed", options->seed, "Where all chance starts from (default: anywhere)");
-  command->add_option("--json", options->json, "Write the report to this file");
-  command->add_option("--events", options->events, "Write every decision to this file, as JSON");
-  command->add_option("--pcap", options->pcap, "Write what crossed both links to this file");
-  command->add_option("--svg", options->svg, "Draw the ladder of the first late SYN to this file");
+  command->add_option("--json", options->json,
+                      "Write the report to this file (-: standard output)");
+  command->add_option("--events", options->events,
+                      "Write every decision to this file, as JSON (-)");
+  command->add_option("--pcap", options->pcap, "Write what crossed both links to this file (-)");
+  command->add_option("--svg", options->svg,
+                      "Draw the ladder of the first late SYN to this file (-)");
   command->callback([options, &status] { status = lab(*options); });
 }
 

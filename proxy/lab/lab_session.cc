@@ -161,7 +161,6 @@ StepRunner::Hands Session::hands() {
 }
 
 void Session::release() {
-  watcher_.released(driver_.now());
   driver_.apply([](Engine& e, Time now, Actions& out) { e.release(now, out); });
 }
 
