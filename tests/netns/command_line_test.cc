@@ -16,10 +16,10 @@ std::string refused(const std::vector<std::string>& arguments) {
 }  // namespace
 
 TEST_CASE("An unknown command is named, with the one that was probably meant") {
-  const std::string known = "ne of: check, impairments, states, play, run, lab, catalogue, clean";
-  CHECK(refused({"foo"}) == "latesyn: \"foo\" is no command; o" + known);
+  const std::string known = "one of: check, impairments, states, play, run, lab, catalogue, clean";
+  CHECK(refused({"foo"}) == "latesyn: \"foo\" is no command; " + known);
   CHECK(refused({"chek", "p.toml"}) ==
-        "latesyn: \"chek\" is no command; did you mean \"check\"? It is o" + known);
+        "latesyn: \"chek\" is no command; did you mean \"check\"? It is " + known);
 }
 
 TEST_CASE("A number that is none, or out of range, is refused with the range") {
