@@ -84,7 +84,7 @@ std::string line(const Reloaded& note) {
   return fmt::format("{:>12.6f}  reloaded {}", in_seconds(note.at), note.policy);
 }
 
-std::string kind(const Segment& s, std::string_view what, const std::string& rules) {
+std::string alike_text(const Segment& s, std::string_view what, const std::string& rules) {
   return fmt::format("#{}, {} from the {}: {} by {}", s.connection, name(s.kind), name(s.from),
                      what, rules);
 }
@@ -93,7 +93,7 @@ std::string kind(const Segment& s, std::string_view what, const std::string& rul
 
 std::string kind_text(const Note& note) {
   if (const auto* arrived = std::get_if<Arrived>(&note)) {
-    return kind(arrived->segment, name(arrived->fate), rule_names(arrived->rules));
+    return alike_text(arrived->segment, name(arrived->fate), rule_names(arrived->rules));
   }
   const auto* departed = std::get_if<Departed>(&note);
   if (departed == nullptr) return note_line(note);
@@ -101,7 +101,7 @@ std::string kind_text(const Note& note) {
                                                                     "forged answers"};
   const std::string what = fmt::format(
       "{} for the {}", kWhat[static_cast<std::size_t>(departed->origin)], name(departed->to));
-  return kind(departed->segment, what, rule_names({departed->rule}));
+  return alike_text(departed->segment, what, rule_names({departed->rule}));
 }
 
 std::string decision_text(const Arrived& note) {

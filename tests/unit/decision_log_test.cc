@@ -52,7 +52,8 @@ TEST_CASE("Decisions that are alike are told three times a second, and then coun
   log.begin_second();
   CHECK(said.text() ==
         line + line + line + note_line(reset_late_syn()) +
-            "\n              … and 597 more like #3, syn from the client: captured by \"stuck\"\n" +
+            "\n              … and 597 more like #3, syn from the client: captured by "
+            "\"stuck\"\n" +
             line);
 }
 

@@ -24,7 +24,7 @@ const std::vector<LateSyn> kTwo{late("stuck", Outcome::reset, 1000, 1002),
 TEST_CASE("an expectation is about the late SYNs of its rule") {
   CHECK(verdict({.of = "stuck", .outcome = Outcome::reset}, kTwo) ==
         "ok: all late SYNs of \"stuck\", at least one, end in reset | 1 late SYN (1 reset), state "
-        "held for 2ms to 2ms, none reached an application");
+        "held for 2ms, none reached an application");
 }
 
 TEST_CASE("an expectation without a rule is about all late SYNs") {
