@@ -4,9 +4,14 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
+#include <limits>
+#include <optional>
+#include <type_traits>
 
 #include "proxy/core/describe.hpp"
 #include "proxy/core/handshake_page.hpp"
+#include "proxy/core/nearest.hpp"
 #include "proxy/core/play.hpp"
 #include "proxy/core/policy_file.hpp"
 #include "proxy/core/report.hpp"
@@ -25,9 +30,44 @@
 namespace latesyn {
 namespace {
 
+/// An option that says something. An empty one may come of a script's variable that was never set,
+/// and would mean that the option was left out.
+template <typename Text>
+CLI::Option* add_text(CLI::App& command, const std::string& name, Text& text,
+                      const std::string& about) {
+  constexpr const char* kProblem = "the text is empty; write something, or leave the option out";
+  return command.add_option(name, text, about)->check([](const std::string& given) {
+    return given.empty() ? std::string(kProblem) : std::string();
+  });
+}
+
+/// An option that is a whole number of these.
+template <typename Number>
+CLI::Option* add_number(CLI::App& command, const std::string& name, Number& number,
+                        std::uint64_t min, std::uint64_t max, const std::string& about) {
+  return command.add_option_function<std::string>(
+      name,
+      [&number, name, min, max](const std::string& text) {
+        std::uint64_t value = 0;
+        const char* const end = text.data() + text.size();
+        const auto [rest, error] = std::from_chars(text.data(), end, value);
+        if (error != std::errc{} || rest != end || value < min || value > max) {
+          throw CLI::ValidationError(
+              name, fmt::format("{} is no whole number from {} to {}", text, min, max));
+        }
+        number = static_cast<std::remove_cvref_t<decltype(*std::optional(number))>>(value);
+      },
+      about);
+}
+
+void add_seed(CLI::App& command, std::optional<std::uint64_t>& seed) {
+  add_number(command, "--seed", seed, 0, std::numeric_limits<std::uint64_t>::max(),
+             "Where all chance starts from (default: anywhere)");
+}
+
 void add_policy(CLI::App& command, std::string& policy) {
-  command
-      .add_option("POLICY", policy, "The policy file (TOML); docs/policy-reference.md has all keys")
+  add_text(command, "POLICY", policy,
+           "The policy file (TOML); docs/policy-reference.md has all keys")
       ->required();
 }
 
@@ -90,8 +130,9 @@ void add_play(CLI::App& app, int& status) {
   };
   auto arguments = std::make_shared<Arguments>();
   add_policy(*command, arguments->file);
-  command->add_option("--seed", arguments->seed, "Where all chance starts from")
-      ->capture_default_str();
+  add_number(*command, "--seed", arguments->seed, 0, std::numeric_limits<std::uint64_t>::max(),
+             "Where all chance starts from")
+      ->default_str("1");
   command->callback(
       [arguments, &status] { status = play_example(arguments->file, arguments->seed); });
 }
@@ -101,7 +142,10 @@ void add_duration(CLI::App& command, std::optional<Duration>& duration, const st
       "--duration",
       [&duration](const std::string& text) {
         duration = parse_duration(text);
-        if (!duration) throw CLI::ValidationError("--duration", text + " is none; write 30s or 5m");
+        if (!duration || *duration == Duration::zero()) {
+          throw CLI::ValidationError("--duration",
+                                     text + " is no duration above 0; write for example 30s or 5m");
+        }
       },
       about);
 }
@@ -116,22 +160,20 @@ void add_run(CLI::App& app, int& status) {
       "what is held until it is released by hand.");
   auto options = std::make_shared<RunOptions>();
   add_policy(*command, options->policy);
-  command->add_option("--seed", options->seed, "Where all chance starts from (default: anywhere)");
-  command->add_option("--queue", options->queue, "The kernel's packet queue to use")
-      ->capture_default_str();
-  command
-      ->add_option("--workers", options->workers,
-                   "How many threads share the flows, each with a queue of its own; the decisions "
-                   "are the same")
-      ->check(CLI::Range(1U, kWorkersMax))
-      ->capture_default_str();
+  add_seed(*command, options->seed);
+  add_number(*command, "--queue", options->queue, 0, 0xffff, "The kernel's packet queue to use")
+      ->default_str(std::to_string(options->queue));
+  add_number(*command, "--workers", options->workers, 1, kWorkersMax,
+             "How many threads share the flows, each with a queue of its own; the decisions are "
+             "the same")
+      ->default_str("1");
   add_duration(*command, options->duration, "Stop after so long, for example 30s");
   command->add_flag("--spin", options->spin,
                     "Wait awake for what is due: releases on time to a few microseconds, for up to "
                     "250 µs of a processor each");
-  command->add_option("--json", options->json, "Write the report to this file");
-  command->add_option("--events", options->events, "Write every decision to this file, as JSON");
-  command->add_option("--pcap", options->pcap, "Write what crossed both links to this file");
+  add_text(*command, "--json", options->json, "Write the report to this file (-: standard output)");
+  add_text(*command, "--events", options->events, "Write every decision to this file, as JSON (-)");
+  add_text(*command, "--pcap", options->pcap, "Write what crossed both links to this file (-)");
   command->callback([options, &status] { status = run(*options); });
 }
 
@@ -159,19 +201,21 @@ void add_lab(CLI::App& app, int& status) {
       "The commands run in their host's namespace and are told the addresses in LATESYN_SERVER, "
       "LATESYN_CLIENT, LATESYN_PORT and LATESYN_URL. The run ends some time after the client has.");
   auto options = std::make_shared<LabOptions>();
-  command
-      ->add_option("POLICY", options->policies,
-                   "The policy file (TOML); docs/policy-reference.md has all keys")
+  add_text(*command, "POLICY", options->policies,
+           "The policy file (TOML); docs/policy-reference.md has all keys")
       ->required();
-  command->add_option("--server", options->server, "A shell command to run as the server");
-  command->add_option("--client", options->client, "A shell command to run as the client");
+  add_text(*command, "--server", options->server, "A shell command to run as the server");
+  add_text(*command, "--client", options->client,
+           "A shell command to run as the client; it must end with status 0, unless the policy "
+           "expects another client_status");
   add_family(*command, options->family);
   add_duration(*command, options->duration, "The longest that it may take (default: 5m)");
-  command->add_option("--seed", options->seed, "Where all chance starts from (default: anywhere)");
-  command->add_option("--json", options->json, "Write the report to this file");
-  command->add_option("--events", options->events, "Write every decision to this file, as JSON");
-  command->add_option("--pcap", options->pcap, "Write what crossed both links to this file");
-  command->add_option("--svg", options->svg, "Draw the ladder of the first late SYN to this file");
+  add_seed(*command, options->seed);
+  add_text(*command, "--json", options->json, "Write the report to this file (-: standard output)");
+  add_text(*command, "--events", options->events, "Write every decision to this file, as JSON (-)");
+  add_text(*command, "--pcap", options->pcap, "Write what crossed both links to this file (-)");
+  add_text(*command, "--svg", options->svg,
+           "Draw the ladder of the first late SYN to this file (-)");
   command->callback([options, &status] { status = lab(*options); });
 }
 
@@ -180,11 +224,20 @@ void add_catalogue(CLI::App& app, int& status) {
       "catalogue",
       "Play many policies in the lab, labs side by side, over IPv4 and IPv6; print one table");
   auto options = std::make_shared<CatalogueOptions>();
-  command->add_option("PATH", options->paths, "Policy files, or folders of them")->required();
-  command->add_option("--at-once", options->at_once, "How many labs at the same time")
-      ->check(CLI::Range(1, 100))
-      ->capture_default_str();
+  add_text(*command, "PATH", options->paths, "Policy files, or folders of them")->required();
+  add_number(*command, "--at-once", options->at_once, 1, 100, "How many labs at the same time")
+      ->default_str(std::to_string(options->at_once));
   command->callback([options, &status] { status = catalogue(*options); });
+}
+
+/// What CLI11 has no words for: a command that there is none of.
+void refuse_unknown_command(const CLI::App& app, const std::string& word) {
+  std::vector<std::string_view> names;
+  for (const CLI::App* command : app.get_subcommands(std::function<bool(const CLI::App*)>())) {
+    if (command->get_name() == word) return;
+    if (!command->get_group().empty()) names.emplace_back(command->get_name());
+  }
+  throw std::runtime_error(fmt::format("\"{}\" is no command; {}", word, suggestion(word, names)));
 }
 
 /// Not for people: the lab runs it in its namespaces.
@@ -201,7 +254,10 @@ int parse_and_run(int argc, const char* const* argv) {
       "says what each end made of it"};
   app.set_version_flag("--version", "latesyn " LATESYN_VERSION);
   app.require_subcommand(1);
-  app.footer("Exit status: 0 all as expected, 1 an expectation failed, 2 could not run.");
+  app.footer(
+      "Exit status: 0 all as expected; 1 an expectation or the lab's client failed, or the lab was "
+      "cut "
+      "off; 2 could not run.");
   int status = kCouldNotRun;
   add_check(app, status);
   add_impairments(app, status);
@@ -212,6 +268,7 @@ int parse_and_run(int argc, const char* const* argv) {
   add_catalogue(app, status);
   add_clean(app, status);
   add_endpoint(app, status);
+  if (argc > 1 && argv[1][0] != '-') refuse_unknown_command(app, argv[1]);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -94,8 +94,20 @@ struct Judged {
   LateSyn late_syn;
 };
 
+/// Somebody released by hand what waited for that.
+struct Released {
+  Time at;
+  std::uint64_t woken = 0;  // departures whose clock started, of all flows
+};
+
+/// From here on another policy holds.
+struct Reloaded {
+  Time at;
+  std::string policy;  // the file, as the user named it
+};
+
 /// The log, the ladder, the metrics and the report are all made of Notes.
-using Note = std::variant<Arrived, Departed, Triggered, Judged>;
+using Note = std::variant<Arrived, Departed, Triggered, Judged, Released, Reloaded>;
 
 /// From here on the kernel is to shift the numbers of a flow that is being joined
 /// (Engine::offer_splices). Where it can't, nothing is lost: its segments come to us, and are

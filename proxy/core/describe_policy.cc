@@ -62,9 +62,9 @@ std::string rules_text(const std::vector<Rule>& rules) {
 std::string replays_text(const std::vector<CaptureReplay>& replays) {
   std::string out = replays.empty() ? "" : "Replayed:\n";
   for (const CaptureReplay& replay : replays) {
-    out += fmt::format("  \"{}\": {} from {}: {} packets, the first {} after the start",
+    out += fmt::format("  \"{}\": {} from {}: {} packet{}, the first {} after the start",
                        replay.name, names(replay.segments), replay.file, replay.packets.size(),
-                       to_text(replay.start));
+                       replay.packets.size() == 1 ? "" : "s", to_text(replay.start));
     for (const auto& [why, count] : replay.skipped) out += fmt::format(", {} {}", count, why);
     out += "\n";
   }

@@ -1,23 +1,16 @@
 #include "proxy/core/endings.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace latesyn {
 namespace {
-
-std::string briefly(std::string_view host, const CommandEnd& end) {
-  return end.status ? fmt::format("{} status {}", host, *end.status)
-                    : fmt::format("{} still running", host);
-}
 
 Finding judge_client(const CommandEnd& end) {
   return {.text = "the client's command ends with status 0",
           .found = "client: " + text(end),
           .passed = end.succeeded(),
           .wanted = {"client status 0"},
-          .got = {briefly("client", end)}};
+          .got = {brief_text("client", end)}};
 }
 
 /// A server usually runs until it is killed; one that ends by itself may have failed.
@@ -27,7 +20,7 @@ Finding judge_server(const CommandEnd& end) {
           .found = "server: " + text(end),
           .passed = fine,
           .wanted = {"server alive"},
-          .got = {fine ? "server alive" : briefly("server", end)}};
+          .got = {fine ? "server alive" : brief_text("server", end)}};
 }
 
 }  // namespace

@@ -16,12 +16,15 @@ Verdict Engine::on_packet(Time now, const Incoming& packet, Actions& out) {
 void Engine::on_time(Time now, Actions& out, std::size_t most) { state_->on_time(now, out, most); }
 bool Engine::awaits_acks() const { return state_->awaits_acks(); }
 std::optional<Time> Engine::next_wakeup() const { return state_->next_wakeup(); }
-void Engine::release(Time now, Actions& out) { state_->release(now, out); }
+std::uint64_t Engine::release(Time now, Actions& out) { return state_->release(now, out); }
 void Engine::offer_splices(bool offered, Actions& out) { state_->offer_splices(offered, out); }
 void Engine::adopt(Time now, Stray stray, Actions& out) {
   state_->adopt(now, std::move(stray), out);
 }
-void Engine::use(Policy policy) { state_->use(std::move(policy)); }
+void Engine::use(Time now, Policy policy, Actions& out) {
+  out.emplace_back(Reloaded{now, policy.file});
+  state_->use(std::move(policy));
+}
 Bytes Engine::replacement() const { return state_->replacement; }
 const Policy& Engine::policy() const { return state_->policy; }
 const Counters& Engine::counters() const { return state_->counters; }

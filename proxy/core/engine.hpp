@@ -60,8 +60,8 @@ class Engine {
   void on_time(Time now, Actions& out, std::size_t most = kAll);
   /// When to call on_time next; none while nothing waits for a time.
   std::optional<Time> next_wakeup() const;
-  /// Releases by hand everything that waits for that.
-  void release(Time now, Actions& out);
+  /// Releases by hand everything that waits for that, and returns how many departures that were.
+  std::uint64_t release(Time now, Actions& out);
   /// Sends what another engine's rules have made of a flow that is ours.
   void adopt(Time now, Stray stray, Actions& out);
   /// True while something that waits may come late into its connection, or has: then a plain ACK
@@ -71,7 +71,7 @@ class Engine {
   /// Unsplice say which. No longer: all that it shifts are ours again.
   void offer_splices(bool offered, Actions& out);
   /// Another policy for the packets to come. What waits already leaves as it was planned.
-  void use(Policy policy);
+  void use(Time now, Policy policy, Actions& out);
 
   const Policy& policy() const;
   const Counters& counters() const;

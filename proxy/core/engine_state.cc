@@ -317,7 +317,9 @@ void Engine::State::schedule(std::uint32_t woken, Time now) {
   schedule_.add(now + store_.after(woken), woken);
 }
 
-void Engine::State::release(Time now, Actions& out) {
+std::uint64_t Engine::State::release(Time now, Actions& out) {
+  const std::size_t note = out.size();  // before those of the flows
+  out.emplace_back(Released{now});
   std::vector<WaitingStore::Order> all;
   flows_.for_each([&](Flow& flow) {
     if (!store_.any(flow.asleep, Trigger::released)) return;
@@ -327,6 +329,8 @@ void Engine::State::release(Time now, Actions& out) {
   });
   std::ranges::sort(all, std::less<>());
   for (const auto& woken : all) schedule(woken.number, now);
+  std::get<Released>(std::get<Note>(out[note])).woken = all.size();
+  return all.size();
 }
 
 Tables Engine::State::tables() {

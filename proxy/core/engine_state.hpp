@@ -27,7 +27,7 @@ class Engine::State {
 
   Verdict on_packet(Time now, const Incoming& packet, Actions& out);
   void on_time(Time now, Actions& out, std::size_t most);
-  void release(Time now, Actions& out);
+  std::uint64_t release(Time now, Actions& out);
   void adopt(Time now, Stray stray, Actions& out);
   void offer_splices(bool offered, Actions& out);
   bool awaits_acks() const { return flows_.attended() != 0; }

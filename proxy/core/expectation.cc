@@ -69,10 +69,13 @@ std::string found_text(const std::vector<const LateSyn*>& late, Time now) {
     longest = std::max(longest, l->server_state(now));
     reached += l->reached_application ? 1U : 0U;
   }
-  return fmt::format(
-      "{} late SYN{} ({}), state held for {:.4f} to {:.4f} s, {} reached an application",
-      late.size(), late.size() == 1 ? "" : "s", fmt::join(to_texts(outcomes_of(late)), ", "),
-      in_seconds(shortest), in_seconds(longest), reached == 0 ? "none" : std::to_string(reached));
+  const std::string held = shortest == longest
+                               ? rounded_text(longest)
+                               : rounded_text(shortest) + " to " + rounded_text(longest);
+  return fmt::format("{} late SYN{} ({}), state held for {}, {} reached an application",
+                     late.size(), late.size() == 1 ? "" : "s",
+                     fmt::join(to_texts(outcomes_of(late)), ", "), held,
+                     reached == 0 ? "none" : std::to_string(reached));
 }
 
 /// Adds another finding of the same [[expect]].

@@ -107,14 +107,10 @@ class LabJudge {
 
   void judge_status(std::string_view host, int wanted, const std::optional<CommandEnd>& command) {
     const CommandEnd end = command.value_or(CommandEnd{});
-    const auto briefly = [host](const std::optional<int>& status) {
-      return status ? fmt::format("{} status {}", host, *status)
-                    : fmt::format("{} still running", host);
-    };
     add(fmt::format("the {}'s command ends with status {}", host, wanted), end.status == wanted,
         fmt::format("{}: {}", host, text(end)));
-    wanted_.push_back(briefly(wanted));
-    got_.push_back(briefly(end.status));
+    wanted_.push_back(brief_text(host, {.status = wanted}));
+    got_.push_back(brief_text(host, end));
   }
 
   void judge_counter(std::string_view host, const CounterExpectation& c, const EndFacts& facts) {

@@ -22,4 +22,9 @@ std::string text(const CommandEnd& end) {
   return out;
 }
 
+std::string brief_text(std::string_view host, const CommandEnd& end) {
+  return end.status ? fmt::format("{} status {}", host, *end.status)
+                    : fmt::format("{} still running", host);
+}
+
 }  // namespace latesyn

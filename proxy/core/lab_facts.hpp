@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "proxy/values/socket_state.hpp"
@@ -22,6 +23,8 @@ struct CommandEnd {
 };
 /// "it ended with status 7; its last words: connection refused".
 std::string text(const CommandEnd& end);
+/// In few words, for tables: "client status 7", "client still running".
+std::string brief_text(std::string_view host, const CommandEnd& end);
 
 /// Of one host.
 struct EndFacts {

@@ -6,6 +6,7 @@
 
 #include "proxy/core/endings.hpp"
 #include "proxy/core/witnesses.hpp"
+#include "proxy/values/duration_text.hpp"
 
 namespace latesyn {
 namespace {
@@ -18,15 +19,13 @@ std::string answer_text(const Answer& answer) {
 
 std::string state_text(const LateSyn& late, Time ended) {
   if (!late.state_from) return "no state";
-  const double seconds = in_seconds(late.server_state(ended));
-  return late.state_until ? fmt::format("{:.4f} s", seconds)
-                          : fmt::format("{:.1f} s, still", seconds);
+  return rounded_text(late.server_state(ended)) + (late.state_until ? "" : ", still");
 }
 
 std::string row(const LateSyn& late, Time ended) {
-  return fmt::format("{:>4}  {:<16.16} {:>5}  {:<28} {:>9.3f} s  {:<12} {:<12} {:<15} {:<11} {}\n",
+  return fmt::format("{:>4}  {:<16.16} {:>5}  {:<28} {:>11}  {:<12} {:<12} {:<15} {:<11} {}\n",
                      late.id, late.rule, late.connection, late.flow.client.text(),
-                     in_seconds(late.held()), answer_text(late.server_answer),
+                     rounded_text(late.held()), answer_text(late.server_answer),
                      answer_text(late.client_answer), state_text(late, ended),
                      late.reached_application ? "accepted" : "nothing", name(late.outcome));
 }

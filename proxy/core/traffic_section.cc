@@ -12,7 +12,12 @@ constexpr std::string_view kWanted =
     "a list of addresses with or without ports, for example [\"10.0.0.0/8\", \"[fd00::1]:443\"]";
 
 EndpointRange read_endpoint_range(const TomlValue& value) {
-  const auto range = EndpointRange::parse(value.text("an address in quotes"));
+  const std::string text = value.text("an address in quotes");
+  if (const auto other = as_address_and_port(text)) {
+    value.refuse(fmt::format("\"{}\" for an address with a port, or \"[{}]\" for an address alone",
+                             *other, text));
+  }
+  const auto range = EndpointRange::parse(text);
   if (!range) {
     value.refuse(
         "an address, with a prefix length or ports where wanted: \"10.0.0.1\", \"10.0.0.0/8:80\", "

@@ -33,15 +33,23 @@ std::vector<std::byte> contents(const std::filesystem::path& path) {
   return {bytes.begin(), bytes.end()};
 }
 
-/// Why a frame is not replayed; empty where it is.
+constexpr std::string_view kCutOff = "cut off by the capture", kFragments = "in fragments";
+
+std::string_view why_not(Defect defect) {
+  if (defect == Defect::truncated) return kCutOff;
+  if (defect == Defect::fragment) return kFragments;
+  return defect == Defect::not_tcp ? "of other protocols" : "with malformed headers";
+}
+
+/// Why a frame is not replayed; empty where it is. What nobody wants may as well be cut off.
 std::string_view why_not(Bytes packet, const Traffic& traffic, const CaptureReplay& replay) {
   const auto parsed = TcpView::over(packet);
   const auto* const view = std::get_if<TcpView>(&parsed);
-  if (view == nullptr) return "that are no whole TCP segments";
-  if (!view->complete()) return "cut off by their capture";
+  if (view == nullptr) return why_not(std::get<Defect>(parsed));
   if (!traffic.covers(view->from(), view->to())) return "not of the policy's traffic";
   const SegmentKind kind = kind_alone(view->flags(), view->payload_size());
   if (!replay.segments.has(kind)) return "of other kinds";
+  if (!view->complete()) return kCutOff;
   return replay.packets.size() < kReplayPacketsMax ? "" : "beyond the most that are replayed";
 }
 
@@ -84,12 +92,27 @@ void require_due(const std::filesystem::path& path, const CaptureReplay& replay)
                          replay.scale, apart / kLongest_ns * 100));
 }
 
+std::string skipped_text(std::uint64_t count, const std::string& why) {
+  return fmt::format("{} packet{} {}", count, count == 1 ? "" : "s", why);
+}
+
 std::string all_skipped(const CaptureReplay& replay) {
   std::string text;
   for (const auto& [why, count] : replay.skipped) {
-    text += fmt::format("{}{} packets {}", text.empty() ? "" : ", ", count, why);
+    text += (text.empty() ? "" : ", ") + skipped_text(count, why);
   }
   return text.empty() ? "no packets" : text;
+}
+
+/// What would be right where nothing of a capture is replayed.
+std::string_view mend_for(const CaptureReplay& replay) {
+  if (replay.skipped.contains(std::string(kCutOff))) {
+    return "capture whole packets: tcpdump --snapshot-length=0";
+  }
+  if (replay.skipped.contains(std::string(kFragments))) {
+    return "only whole segments are replayed; capture where they are not cut into fragments";
+  }
+  return "\"servers\", \"clients\" and \"segment\" must be those of the capture";
 }
 
 }  // namespace
@@ -113,13 +136,11 @@ Policy load_whole_policy(const std::filesystem::path& file) {
     const auto path = file.parent_path() / replay.file;
     read_capture(path, policy.traffic, replay);
     if (replay.packets.empty()) {
-      fail(path,
-           fmt::format("it has none of the segments that the policy wants, but {}; "
-                       "\"servers\", \"clients\" and \"segment\" must be those of the capture",
-                       all_skipped(replay)));
+      fail(path, fmt::format("it has none of the segments that the policy wants, but {}; {}",
+                             all_skipped(replay), mend_for(replay)));
     }
     for (const auto& [why, count] : replay.skipped) {
-      spdlog::info("{}: {} packets {} are not replayed", path.string(), count, why);
+      spdlog::info("{}: not replayed: {}", path.string(), skipped_text(count, why));
     }
   }
   return policy;

@@ -1,8 +1,11 @@
 #pragma once
 // Tells people what the rules do as they do it: a line for each decision, and no more of them than
-// can be read. What is left out is counted.
+// can be read. Decisions that are alike are told once in a while; what is left out is counted.
 
 #include <atomic>
+#include <map>
+#include <mutex>
+#include <string>
 
 #include "proxy/edge/driver.hpp"
 
@@ -11,17 +14,27 @@ namespace latesyn {
 /// May watch drivers on several threads.
 class DecisionLog final : public Observer {
  public:
-  /// Lines per second. The event log has them all.
-  static constexpr unsigned kLines_per_second = 25;
+  /// In a second: lines, of these such as are alike, and notes that are looked at for that. The
+  /// event log has them all.
+  static constexpr unsigned kLinesMax = 25, kAlikeMax = 3, kLookedAtMax = 1000;
 
   void on_note(const Note& note, Bytes packet) override;
   bool reads_packets() const override { return false; }
-  /// Begins another second: says how many lines of the last one were left out.
+  /// Begins another second: says what of the last one was left out.
   void begin_second();
 
  private:
-  std::atomic<unsigned> lines_ = 0;
+  struct Alike {
+    unsigned told = 0, left_out = 0;
+  };
+  /// True where its line is to be written; else it is counted.
+  bool tells(const std::string& kind);
+
+  std::atomic<unsigned> looked_at_ = 0;
   std::atomic<std::uint64_t> left_out_ = 0;
+  std::mutex mutex_;  // for what is below
+  unsigned lines_ = 0;
+  std::map<std::string, Alike> alike_;  // by kind_text()
 };
 
 }  // namespace latesyn

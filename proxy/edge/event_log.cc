@@ -86,6 +86,18 @@ Json event_json(const Judged& note) {
   return json;
 }
 
+Json event_json(const Released& note) {
+  Json json = event("released", note.at);
+  json["woken"] = note.woken;
+  return json;
+}
+
+Json event_json(const Reloaded& note) {
+  Json json = event("reloaded", note.at);
+  json["policy"] = note.policy;
+  return json;
+}
+
 }  // namespace
 
 std::string event_line(const Note& note) {

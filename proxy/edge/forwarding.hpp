@@ -1,12 +1,12 @@
 #pragma once
-// Whether this machine passes packets on between other hosts at all.
+// Whether the traffic passes through this machine at all.
 
 #include "proxy/core/policy.hpp"
 
 namespace latesyn {
 
-/// Logs a warning, with the command that mends it, for each family of `traffic` that the kernel
-/// does not forward.
-void warn_where_not_forwarding(const Traffic& traffic);
+/// Logs a warning, with what mends it, for each family of `traffic` where this host is one of the
+/// ends, or where its kernel forwards nothing.
+void warn_where_nothing_passes(const Traffic& traffic);
 
 }  // namespace latesyn

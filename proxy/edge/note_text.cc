@@ -19,7 +19,7 @@ std::string rule_names(const std::vector<std::string>& rules) {
 }
 
 std::string when_text(const Planned& p) {
-  const std::string after = to_text(p.after);
+  const std::string after = rounded_text(p.after);
   if (p.once == Trigger::arrived) return p.after == Duration::zero() ? "at once" : "in " + after;
   const std::string event = p.once == Trigger::released
                                 ? "it is released by hand"
@@ -76,7 +76,33 @@ std::string line(const Judged& note) {
          fmt::format("  late SYN {} (\"{}\"): {}", late.id, late.rule, name(late.outcome));
 }
 
+std::string line(const Released& note) {
+  return fmt::format("{:>12.6f}  released by hand: {}", in_seconds(note.at), note.woken);
+}
+
+std::string line(const Reloaded& note) {
+  return fmt::format("{:>12.6f}  reloaded {}", in_seconds(note.at), note.policy);
+}
+
+std::string alike_text(const Segment& s, std::string_view what, const std::string& rules) {
+  return fmt::format("#{}, {} from the {}: {} by {}", s.connection, name(s.kind), name(s.from),
+                     what, rules);
+}
+
 }  // namespace
+
+std::string kind_text(const Note& note) {
+  if (const auto* arrived = std::get_if<Arrived>(&note)) {
+    return alike_text(arrived->segment, name(arrived->fate), rule_names(arrived->rules));
+  }
+  const auto* departed = std::get_if<Departed>(&note);
+  if (departed == nullptr) return note_line(note);
+  constexpr std::array<std::string_view, kOriginNames.size()> kWhat{"departures", "copies",
+                                                                    "forged answers"};
+  const std::string what = fmt::format(
+      "{} for the {}", kWhat[static_cast<std::size_t>(departed->origin)], name(departed->to));
+  return alike_text(departed->segment, what, rule_names({departed->rule}));
+}
 
 std::string decision_text(const Arrived& note) {
   const std::string rules = rule_names(note.rules);
@@ -97,10 +123,10 @@ std::string decision_text(const Departed& note) {
   constexpr std::array<std::string_view, kOriginNames.size()> kWhat{"leaves", "a copy leaves",
                                                                     "a forged answer leaves"};
   const std::string stripped = text(note.stripped);
-  return fmt::format("{}{}{} for the {} {:.6f} s after it came, by \"{}\"",
+  return fmt::format("{}{}{} for the {} {} after it came, by \"{}\"",
                      kWhat[static_cast<std::size_t>(note.origin)], note.changed ? " changed" : "",
                      stripped.empty() ? "" : " without " + stripped, name(note.to),
-                     in_seconds(note.at - note.arrived), note.rule);
+                     rounded_text(note.at - note.arrived), note.rule);
 }
 
 std::string note_line(const Note& note) {

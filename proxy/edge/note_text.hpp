@@ -12,6 +12,10 @@ std::string decision_text(const Arrived& note);
 /// What left and why: `"stuck" lets it go 3.012 s after it came`.
 std::string decision_text(const Departed& note);
 
+/// What notes that are much alike have in common: connection, kind of segment, rule, what it does.
+/// Of a note that is like no other: its line.
+std::string kind_text(const Note& note);
+
 /// A whole line, beginning with the time: which segment of which connection, and what was decided.
 std::string note_line(const Note& note);
 

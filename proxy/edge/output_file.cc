@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
+#include "proxy/edge/standard_streams.hpp"
 #include "proxy/edge/system_error.hpp"
 
 namespace latesyn {
@@ -16,7 +17,9 @@ bool is_named_pipe(const std::filesystem::path& path) {
   return ::stat(path.c_str(), &file) == 0 && S_ISFIFO(file.st_mode);
 }
 
-Descriptor open_output(const std::filesystem::path& path, const std::string& name) {
+Descriptor open_output(const std::filesystem::path& path, std::string_view what,
+                       const std::string& name) {
+  if (path == "-") return take_standard_output(what);
   const int access = is_named_pipe(path) ? O_RDWR : O_WRONLY | O_CREAT | O_TRUNC;
   Descriptor file(::open(path.c_str(), access | O_CLOEXEC, 0666));
   if (!file) throw system_error("open " + name);
@@ -26,8 +29,8 @@ Descriptor open_output(const std::filesystem::path& path, const std::string& nam
 }  // namespace
 
 OutputFile::OutputFile(const std::filesystem::path& path, std::string_view what)
-    : name_(fmt::format("{} {}", what, path.string())),
-      writer_(open_output(path, name_), kRoom, BackgroundWriter::OnError::give_up,
+    : name_(fmt::format("{} {}", what, path == "-" ? "on the standard output" : path.string())),
+      writer_(open_output(path, what, name_), kRoom, BackgroundWriter::OnError::give_up,
               [name = name_](int error) {
                 spdlog::error("could not write {}: {}; it is not whole from here on", name,
                               reason(error));

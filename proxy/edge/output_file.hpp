@@ -21,8 +21,8 @@ class OutputFile {
   /// So many bytes wait to be written at most: a second of a busy event log.
   static constexpr std::size_t kRoom = 32 << 20;
 
-  /// Makes or empties the file; a named pipe needs nobody to read it yet. Throws std::runtime_error
-  /// that names `what` ("the event log").
+  /// Makes or empties the file; a named pipe needs nobody to read it yet. "-" is the standard
+  /// output (standard_streams.hpp). Throws std::runtime_error that names `what` ("the event log").
   OutputFile(const std::filesystem::path& path, std::string_view what);
   /// Waits as finish() does.
   ~OutputFile();

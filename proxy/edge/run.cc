@@ -10,6 +10,7 @@
 #include "proxy/edge/console.hpp"
 #include "proxy/edge/families.hpp"
 #include "proxy/edge/forwarding.hpp"
+#include "proxy/edge/held_signals.hpp"
 #include "proxy/edge/leftovers.hpp"
 #include "proxy/edge/promptness.hpp"
 #include "proxy/edge/rights.hpp"
@@ -56,6 +57,8 @@ void require_queues(const RunOptions& options) {
 }  // namespace
 
 int run(const RunOptions& options) {
+  // What asks for a reload or a release before there is anything to do it must not kill.
+  const HeldSignals early({SIGHUP, SIGUSR1});
   const auto console = Console::install();
   const Policy policy = load_for_run(options.policy);
   require_queues(options);
@@ -65,9 +68,10 @@ int run(const RunOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
   run_in_short_turns();
   RunOutputs outputs(options);
-  warn_where_not_forwarding(policy.traffic);
+  warn_where_nothing_passes(policy.traffic);
   remove_and_tell_leftovers(policy.traffic);
   RunSession session(options, policy, options.seed.value_or(any_seed()), outputs, *console);
+  early.let_in();
   return session.run();
 }
 

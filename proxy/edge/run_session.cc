@@ -145,8 +145,11 @@ void RunSession::on_second() {
 
 void RunSession::release() {
   const std::uint64_t before = held();
-  workers_.apply([](Engine& engine, Time now, Actions& out) { engine.release(now, out); });
-  spdlog::info("released by hand; {} were held", before);
+  std::uint64_t released = 0;
+  workers_.apply([&released](Engine& engine, Time now, Actions& out) {
+    released += engine.release(now, out);
+  });
+  spdlog::info("released by hand: {} of {} held", released, before);
 }
 
 void RunSession::reload() {
@@ -155,7 +158,7 @@ void RunSession::reload() {
     const Plan plan = make_plan(policy);
     change_intake(plan, policy.traffic);
     plan_ = plan;
-    workers_.apply([&policy](Engine& e, Time, Actions&) { e.use(policy); });
+    workers_.apply([&policy](Engine& e, Time now, Actions& out) { e.use(now, policy, out); });
     spdlog::info("reloaded {}: taking {}", options_.policy,
                  intake_text(plan_, policy.traffic, hook_));
   } catch (const std::exception& error) {

@@ -4,6 +4,8 @@
 
 #include "proxy/core/describe.hpp"
 
+#include "proxy/values/duration_text.hpp"
+
 namespace latesyn {
 namespace {
 
@@ -15,7 +17,9 @@ std::string ends_text(const std::vector<EndpointRange>& ends, std::string_view a
 
 std::string due_text(const std::optional<Time>& due, Time now) {
   if (!due) return "they wait for their connections, or for a release by hand";
-  return fmt::format("the next is due in {:.1f} s", std::max(0.0, in_seconds(*due - now)));
+  using Tenths = std::chrono::duration<std::int64_t, std::deci>;
+  return "the next is due in " +
+         rounded_text(std::chrono::round<Tenths>(std::max(*due - now, Duration::zero())));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <stdexcept>
 
 #include "proxy/edge/exit_status.hpp"
 #include "proxy/edge/system_error.hpp"
@@ -19,6 +20,22 @@ void occupy_standard_streams() {
     // The lowest number that is free is this one. Opened the wrong way round, on purpose.
     ::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
   }
+}
+
+Descriptor take_standard_output(std::string_view what) {
+  static bool taken = false;
+  if (taken) {
+    throw std::runtime_error(fmt::format(
+        "could not write {} to the standard output (-): another output goes there; name a file",
+        what));
+  }
+  taken = true;
+  std::fflush(stdout);
+  Descriptor output(::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  if (!output || ::dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
+    throw system_error(fmt::format("write {} to the standard output", what));
+  }
+  return output;
 }
 
 void print_error(std::string_view why) {

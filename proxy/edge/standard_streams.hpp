@@ -4,11 +4,17 @@
 
 #include <string_view>
 
+#include "proxy/edge/descriptor.hpp"
+
 namespace latesyn {
 
 /// To be called first. A standard descriptor that is closed would be the number of the next file
 /// that is opened, and the log would be written there: instead reading and writing it fails.
 void occupy_standard_streams();
+
+/// The standard output, for a file that is named "-" (`what`: "the report"): what is printed goes
+/// to the standard error from here on. Throws std::runtime_error where another file has it already.
+Descriptor take_standard_output(std::string_view what);
 
 /// Says why the program could not do what it was asked for. Where nobody can be told, it is not.
 void print_error(std::string_view why);

@@ -173,7 +173,6 @@ void Session::settle() {
 }
 
 void Session::release() {
-  watcher_.released(driver_.now());
   driver_.apply([](Engine& e, Time now, Actions& out) { e.release(now, out); });
 }
 

@@ -7,6 +7,7 @@
 #include "proxy/core/play.hpp"
 #include "proxy/core/witnesses.hpp"
 #include "proxy/lab/late_syn_history.hpp"
+#include "proxy/values/duration_text.hpp"
 
 namespace latesyn {
 namespace {
@@ -87,7 +88,7 @@ std::string longest_state(const Report& report) {
     longest = std::max(longest, late.server_state(report.ended));
     still = still || (late.state_from && !late.state_until);
   }
-  return fmt::format("{:.4f} s{}", in_seconds(longest), still ? ", still" : "");
+  return rounded_text(longest) + (still ? ", still" : "");
 }
 
 std::ptrdiff_t sockets_left(const LabResult& result) {

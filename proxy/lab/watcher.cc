@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "proxy/core/scribe.hpp"
+#include "proxy/values/duration_text.hpp"
 
 namespace latesyn {
 namespace {
@@ -32,8 +33,7 @@ std::string remark_on(const Departed& note) {
     return fmt::format("a {}copy, by \"{}\"", note.changed ? "changed " : "", note.rule);
   }
   if (note.changed && note.at_once) return fmt::format("changed by \"{}\"", note.rule);
-  const double waited = in_seconds(note.at - note.arrived);
-  return fmt::format("held for {:.3f} s by \"{}\"", waited, note.rule);
+  return fmt::format("held for {} by \"{}\"", rounded_text(note.at - note.arrived), note.rule);
 }
 
 bool is_late_syn(const Departed& note) {
@@ -54,6 +54,7 @@ Watcher::Watcher(const Namespace& client, const Namespace& server, const Engine&
 void Watcher::on_note(const Note& note, Bytes) {
   if (const auto* a = std::get_if<Arrived>(&note)) arrived(*a);
   if (const auto* d = std::get_if<Departed>(&note)) departed(*d);
+  if (const auto* r = std::get_if<Released>(&note)) released(r->at);
 }
 
 void Watcher::on_settled(Time now) { complete(now); }

@@ -129,6 +129,15 @@ std::optional<EndpointRange> EndpointRange::parse(std::string_view text) {
   return EndpointRange{*prefix, *ports};
 }
 
+std::optional<std::string> as_address_and_port(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == text.npos || !IpAddress::parse(text)) return std::nullopt;
+  const auto address = IpAddress::parse(text.substr(0, colon));
+  const auto port = parse_number(text.substr(colon + 1), 65535);
+  if (!address || !port) return std::nullopt;
+  return Endpoint{*address, static_cast<std::uint16_t>(*port)}.text();
+}
+
 std::string EndpointRange::text() const {
   const bool v6 = prefix.address.family() == Family::v6;
   const bool any_port = ports == PortRange{};

@@ -90,4 +90,8 @@ struct EndpointRange {
   bool operator==(const EndpointRange&) const = default;
 };
 
+/// Where `text` is an IPv6 address, and may as well be meant for one with a port behind it: how
+/// that is written. "[fd00::2]:80" for "fd00::2:80".
+std::optional<std::string> as_address_and_port(std::string_view text);
+
 }  // namespace latesyn

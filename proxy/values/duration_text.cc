@@ -46,4 +46,16 @@ std::string to_text(Duration duration) {
   return fmt::format("{}ns", duration.count());
 }
 
+std::string rounded_text(Duration duration) {
+  using namespace std::chrono;
+  const Duration size = abs(duration);
+  if (size >= seconds(1)) {
+    const auto rounded = round<milliseconds>(duration);
+    if (rounded % minutes(1) == milliseconds(0)) return to_text(rounded);
+    return fmt::format("{}s", static_cast<double>(rounded.count()) / 1000);
+  }
+  if (size >= milliseconds(1)) return to_text(round<microseconds>(duration));
+  return to_text(duration);
+}
+
 }  // namespace latesyn

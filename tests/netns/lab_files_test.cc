@@ -71,4 +71,22 @@ TEST_CASE("lab: the event log has every decision") {
   CHECK(decided == run.json().at("counters").at("packets"));
 }
 
+TEST_CASE("lab: an output named - is all that the standard output has") {
+  RunningProgram program(Namespace::current(), {"lab", shipped("stale_syn.toml"), "--json", "-"});
+  CHECK(program.wait(std::chrono::minutes(2)) == 0);
+  CHECK(nlohmann::json::parse(program.printed()).at("passed") == true);
+  CHECK_THAT(program.said(), Catch::Contains("lab: client ") && Catch::Contains("late SYNs (1 in"));
+  CHECK(!std::filesystem::exists("-"));
+}
+
+TEST_CASE("lab: two outputs can't both be the standard output") {
+  RunningProgram program(Namespace::current(),
+                         {"lab", shipped("stale_syn.toml"), "--json", "-", "--events", "-"});
+  CHECK(program.wait() == 2);
+  CHECK(program.printed().empty());
+  CHECK(program.said() ==
+        "latesyn: could not write the event log to the standard output (-): another output goes "
+        "there; name a file\n");
+}
+
 }  // namespace latesyn::test

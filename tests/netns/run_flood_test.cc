@@ -113,7 +113,7 @@ until = "released"
   };
   CHECK(eventually([&] { return told() == kSyns; }));
   program->send(SIGUSR1);
-  CHECK(program->says("released by hand; 40000 were held"));
+  CHECK(program->says("released by hand: 40000 of 40000 held"));
   const auto report = stop(router, *program);
   const auto& counters = report["counters"];
   CHECK(counters["captured"] == kSyns);

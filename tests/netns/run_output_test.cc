@@ -150,4 +150,14 @@ TEST_CASE("A terminal that is closed takes all three streams along, and the run 
   CHECK(run.router().read_json("report")["passed"] == true);
 }
 
+TEST_CASE("Events that go to the standard output have it to themselves") {
+  const Router router;
+  const auto policy = router.write("p.toml", policy_text(std::string(kDelaySyns)));
+  const auto program = router.run({policy, "--events", "-"});
+  program->send(SIGINT);
+  CHECK(program->wait() == 0);
+  CHECK(nlohmann::json::parse(program->printed()).at("event") == "started");
+  CHECK_THAT(program->said(), Contains("No SYN came late."));
+}
+
 }  // namespace latesyn

@@ -116,6 +116,29 @@ TEST_CASE("What waits in the kernel outlives a reload, and leaves as it was plan
   CHECK(counters["departed"] == 1);
 }
 
+TEST_CASE("Releases by hand and reloads are events, and a release says how many it woke") {
+  const Router router;
+  const Server server(router.network().server(), router.server(), echo);
+  const auto policy = router.write("p.toml", policy_text(hold_text("1h")));
+  const auto program = router.run({policy, "--events", router.path("events")});
+  CHECK(ask_once(router) == "hello");
+  CHECK(program->says("captured by \"stuck\""));
+  program->send(SIGUSR1);
+  CHECK(program->says("released by hand: 0 of 1 held"));
+  program->send(SIGHUP);
+  CHECK(program->says("reloaded " + policy));
+  program->send(SIGINT);
+  CHECK(program->wait() == 0);
+  std::vector<nlohmann::json> steered;
+  for (nlohmann::json& event : router.read_events("events")) {
+    if (event["event"] != "released" && event["event"] != "reloaded") continue;
+    event.erase("at");
+    steered.push_back(event);
+  }
+  CHECK(steered == std::vector<nlohmann::json>{{{"event", "released"}, {"woken", 0}},
+                                               {{"event", "reloaded"}, {"policy", policy}}});
+}
+
 TEST_CASE("SIGUSR1 releases what waits for that") {
   const Router router;
   const Server server(router.network().server(), router.server(), echo);
@@ -125,7 +148,7 @@ TEST_CASE("SIGUSR1 releases what waits for that") {
   std::thread client([&] { answer = ask_once(router); });
   CHECK(program->says("captured by \"by hand\""));
   program->send(SIGUSR1);
-  CHECK(program->says("released by hand; 1 were held"));
+  CHECK(program->says("released by hand: 1 of 1 held"));
   CHECK(program->says("leaves for the server"));
   client.join();
   CHECK(answer == "hello");

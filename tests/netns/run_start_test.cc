@@ -8,9 +8,11 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 
 #include "proxy/edge/netlink_queue.hpp"
 #include "proxy/lab/sysctls.hpp"
+#include "tests/netns/eventually.hpp"
 #include "tests/netns/router.hpp"
 
 namespace latesyn {
@@ -148,6 +150,39 @@ TEST_CASE("An output file that can't be written is said, and the status is 2") {
   CHECK(program->wait() == kCouldNotRun);
   CHECK_THAT(program->said(),
              Contains("could not write the event log /dev/full: No space left on device"));
+}
+
+TEST_CASE("On one of the ends run says that what this host sends is not seen") {
+  const Router router;
+  const auto policy = router.write("p.toml", policy_text(hold_text("1s")));
+  RunningProgram program(router.network().server(), {"run", policy});
+  CHECK(program.says("seed "));
+  for (const std::string address : {"10.2.0.2", "fd00:2::2"}) {
+    CHECK_THAT(program.said(),
+               Contains("warning: " + address +
+                        " is an address of this host, and what a host sends itself is not seen "
+                        "here; run latesyn on a router between client and server, or try the "
+                        "policy with: latesyn lab\n"));
+  }
+  CHECK_THAT(program.said(), !Contains("forwarding is off"));
+}
+
+TEST_CASE("A SIGHUP while it starts does not kill run, and is a reload once it has") {
+  const Router router;
+  const auto policy = router.write("p.toml", policy_text(hold_text("1s")));
+  const auto program = router.start({"run", policy});
+  const auto holds_it = [&] {
+    std::ifstream status("/proc/" + std::to_string(program->pid()) + "/status");
+    for (std::string line; std::getline(status, line);) {
+      if (line.starts_with("SigBlk:")) return (std::stoull(line.substr(7), nullptr, 16) & 1U) != 0;
+    }
+    return false;
+  };
+  CHECK(eventually(holds_it));
+  program->send(SIGHUP);
+  CHECK(program->says("reloaded " + policy));
+  program->send(SIGTERM);
+  CHECK(program->wait() == 0);
 }
 
 TEST_CASE("Where the kernel forwards nothing, run says what turns it on") {

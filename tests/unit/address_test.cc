@@ -65,4 +65,13 @@ TEST_CASE("endpoints are written with brackets where colons would confuse") {
   CHECK(Endpoint{*IpAddress::parse("fd00::1"), 80}.text() == "[fd00::1]:80");
 }
 
+TEST_CASE("an IPv6 address that ends like a port is also read as one with a port") {
+  CHECK(as_address_and_port("fd77:2::2:8080") == "[fd77:2::2]:8080");
+  CHECK(as_address_and_port("::1:80") == "[::1]:80");
+  const auto* const text =
+      GENERATE("fd00::8080", "fd00::2", "::1", "::", "fd00:2::2:bad", "1:2:3:4:5:6:7:80",
+               "fd00:2::2:8080/128", "[fd00::2]:80", "fd00::2:99999", "10.0.0.1:80", "");
+  CHECK(as_address_and_port(text) == std::nullopt);
+}
+
 }  // namespace latesyn::test

@@ -123,10 +123,10 @@ TEST_CASE("what is not replayed is counted by reason") {
                 {syn, text(segment({.ack = true})), text(segment({.syn = true}, "10.9.0.2")),
                  "no packet at all", syn.substr(0, 20)}));
   CHECK(replay.packets.size() == 1);
-  CHECK(replay.skipped ==
-        std::map<std::string, std::uint64_t>{{"of other kinds", 1},
-                                             {"not of the policy's traffic", 1},
-                                             {"that are no whole TCP segments", 2}});
+  CHECK(replay.skipped == std::map<std::string, std::uint64_t>{{"of other kinds", 1},
+                                                               {"not of the policy's traffic", 1},
+                                                               {"with malformed headers", 1},
+                                                               {"cut off by the capture", 1}});
 }
 
 TEST_CASE("what is no capture, or an end of one, is refused with what is wrong") {
@@ -162,12 +162,26 @@ TEST_CASE("a capture is looked for beside its policy, and must have what the pol
   std::ofstream(scratch.path() / "old.pcap", std::ios::binary)
       << pcap(kMicroseconds, false, 101, {text(segment({.rst = true}))});
   CHECK_THROWS_WITH(load_whole_policy(file),
-                    Catch::Contains("none of the segments that the policy wants, but 1 packets of "
-                                    "other kinds; "));
+                    Catch::Contains("none of the segments that the policy wants, but 1 packet of "
+                                    "other kinds; \"servers\", \"clients\" and \"segment\" must "
+                                    "be those of the capture"));
+  std::string fragment = text(segment({.syn = true}));
+  const std::string cut_off = fragment.substr(0, fragment.size() - 1);
+  fragment[6] = '\x20';  // more fragments follow
+  std::ofstream(scratch.path() / "old.pcap", std::ios::binary)
+      << pcap(kMicroseconds, false, 101, {text(segment({.rst = true})), cut_off});
+  CHECK_THROWS_WITH(load_whole_policy(file),
+                    Catch::EndsWith("but 1 packet cut off by the capture, 1 packet of other "
+                                    "kinds; capture whole packets: tcpdump --snapshot-length=0"));
+  std::ofstream(scratch.path() / "old.pcap", std::ios::binary)
+      << pcap(kMicroseconds, false, 101, {fragment});
+  CHECK_THROWS_WITH(load_whole_policy(file),
+                    Catch::EndsWith("but 1 packet in fragments; only whole segments are "
+                                    "replayed; capture where they are not cut into fragments"));
   std::ofstream(scratch.path() / "old.pcap", std::ios::binary)
       << pcap(kMicroseconds, false, 147, {text(segment({.syn = true}))});
   CHECK_THROWS_WITH(load_whole_policy(file),
-                    Catch::Contains("but 1 packets of the link type 147, which is not known here"));
+                    Catch::Contains("but 1 packet of the link type 147, which is not known here"));
   std::ofstream(scratch.path() / "old.pcap", std::ios::binary)
       << pcap(kMicroseconds, false, 101, {text(segment({.syn = true}))});
   CHECK(load_whole_policy(file).replays[0].packets.size() == 1);

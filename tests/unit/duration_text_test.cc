@@ -34,6 +34,18 @@ TEST_CASE("durations are written in the largest unit that takes three decimals")
   CHECK(to_text(1ns) == "1ns");
 }
 
+TEST_CASE("durations for people are rounded to three decimals") {
+  CHECK(rounded_text(117'701'509ns) == "117.702ms");
+  CHECK(rounded_text(2'500'000'400ns) == "2.5s");
+  CHECK(rounded_text(7'262'500ms) == "7262.5s");
+  CHECK(rounded_text(999'999'999ns) == "1s");
+  CHECK(rounded_text(1'234ns) == "1.234us");
+  CHECK(rounded_text(117s) == "117s");
+  CHECK(rounded_text(120s) == "2m");
+  CHECK(rounded_text(2h) == "2h");
+  CHECK(rounded_text(0ns) == "0s");
+}
+
 TEST_CASE("what is written reads back as the same duration") {
   for (const Duration d : {1ns, 999ns, 1001ns, 1234567ns, 1'000'000'001ns, Duration(3600s) + 1ns}) {
     CHECK(parse_duration(to_text(d)) == d);

@@ -41,6 +41,11 @@ TEST_CASE("A judgement's event has the late SYN as the report has it") {
         R"("server_state_s":0.0})");
 }
 
+TEST_CASE("A release by hand and a reload are events of their own") {
+  CHECK(event_line(released_by_hand()) == R"({"event":"released","at":5.0,"woken":3})");
+  CHECK(event_line(another_policy()) == R"({"event":"reloaded","at":6.0,"policy":"p.toml"})");
+}
+
 TEST_CASE("Times are written to the nanosecond") {
   Triggered note = closed_connection();
   note.at = Time(Duration(100'000'123'456'789));

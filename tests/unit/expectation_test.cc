@@ -24,14 +24,14 @@ const std::vector<LateSyn> kTwo{late("stuck", Outcome::reset, 1000, 1002),
 TEST_CASE("an expectation is about the late SYNs of its rule") {
   CHECK(verdict({.of = "stuck", .outcome = Outcome::reset}, kTwo) ==
         "ok: all late SYNs of \"stuck\", at least one, end in reset | 1 late SYN (1 reset), state "
-        "held for 0.0020 to 0.0020 s, none reached an application");
+        "held for 2ms, none reached an application");
 }
 
 TEST_CASE("an expectation without a rule is about all late SYNs") {
   CHECK(
       verdict({.outcome = Outcome::reset}, kTwo) ==
       "FAIL: all late SYNs, at least one, end in reset | 2 late SYNs (1 half-open, 1 reset), state "
-      "held for 0.0020 to 7.0000 s, none reached an application");
+      "held for 2ms to 7s, none reached an application");
 }
 
 TEST_CASE("an expectation of something fails where there is no late SYN at all") {

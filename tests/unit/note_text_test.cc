@@ -15,7 +15,7 @@ TEST_CASE("A line says when, which connection, which segment and what was decide
         "captured by \"stuck\": it leaves for the server 2s after its connection is closed");
   CHECK(note_line(late_syn_departed()) ==
         "    4.000000  #3    10.1.0.2:4000 - 10.2.0.2:80  from the client <SEQ=100><CTL=SYN> "
-        "stale: leaves for the server 2.500000 s after it came, by \"stuck\"");
+        "stale: leaves for the server 2.5s after it came, by \"stuck\"");
   CHECK(note_line(closed_connection()) ==
         "    2.000000  #3    10.1.0.2:4000 - 10.2.0.2:80  closed; 1 waiting for that");
   CHECK(note_line(reset_late_syn()) ==
@@ -47,7 +47,19 @@ TEST_CASE("A forged answer is called so") {
   Departed note = late_syn_departed();
   note.origin = Origin::forged;
   CHECK(decision_text(note) ==
-        "a forged answer leaves for the server 2.500000 s after it came, by \"stuck\"");
+        "a forged answer leaves for the server 2.5s after it came, by \"stuck\"");
+}
+
+TEST_CASE("A release and a reload have lines of their own") {
+  CHECK(note_line(released_by_hand()) == "    5.000000  released by hand: 3");
+  CHECK(note_line(another_policy()) == "    6.000000  reloaded p.toml");
+}
+
+TEST_CASE("Notes that are alike have a text in common, without times and numbers") {
+  CHECK(kind_text(held_syn()) == "#3, syn from the client: captured by \"stuck\"");
+  CHECK(kind_text(late_syn_departed()) ==
+        "#3, syn from the client: departures for the server by \"stuck\"");
+  CHECK(kind_text(reset_late_syn()) == note_line(reset_late_syn()));
 }
 
 }  // namespace

@@ -40,6 +40,16 @@ inline Triggered closed_connection() {
   return {at(2s), some_syn().flow, 3, Trigger::closed, 1};
 }
 
+inline Released released_by_hand() {
+  using namespace std::chrono_literals;
+  return {at(5s), 3};
+}
+
+inline Reloaded another_policy() {
+  using namespace std::chrono_literals;
+  return {at(6s), "p.toml"};
+}
+
 inline Judged reset_late_syn() {
   using namespace std::chrono_literals;
   LateSyn late;

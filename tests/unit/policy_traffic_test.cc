@@ -117,4 +117,13 @@ TEST_CASE("the server's options are told to client-first, and nothing that they 
         "p.toml:4:35: \"window_scale\" is 15; write a whole number from 0 to 14");
 }
 
+TEST_CASE("an IPv6 address whose end may be meant for a port needs brackets") {
+  const std::string front = "about = \"a\"\n[traffic]\nservers = [\"10.0.0.1\", ";
+  CHECK(error_of(front + "\"fd77:2::2:8080\"]") ==
+        "p.toml:3:24: \"servers\" is \"fd77:2::2:8080\"; write \"[fd77:2::2]:8080\" for an address "
+        "with a port, or \"[fd77:2::2:8080]\" for an address alone");
+  CHECK(error_of(front + "\"[fd77:2::2]:8080\"]").empty());
+  CHECK(error_of(front + "\"[fd77:2::2:8080]\"]").empty());
+}
+
 }  // namespace latesyn::test

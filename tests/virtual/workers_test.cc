@@ -102,8 +102,11 @@ class Team {
       if (const auto* note = std::get_if<Note>(&action)) {
         std::visit(
             [this, now](const auto& n) {
-              stories_[flow_of(n)] +=
-                  fmt::format("{} {}\n", now.time_since_epoch().count(), text(n));
+              // A release is a note of each engine's, about no connection.
+              if constexpr (requires { flow_of(n); }) {
+                stories_[flow_of(n)] +=
+                    fmt::format("{} {}\n", now.time_since_epoch().count(), text(n));
+              }
             },
             *note);
       } else if (auto* stray = std::get_if<Stray>(&action)) {
