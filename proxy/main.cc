@@ -20,6 +20,7 @@
 #include "proxy/edge/clean.hpp"
 #include "proxy/edge/exit_status.hpp"
 #include "proxy/edge/huge_pages.hpp"
+#include "proxy/edge/rights.hpp"
 #include "proxy/edge/run.hpp"
 #include "proxy/edge/standard_streams.hpp"
 #include "proxy/lab/catalogue.hpp"
@@ -285,6 +286,7 @@ int main(int argc, char** argv) {
   latesyn::occupy_standard_streams();
   int status = latesyn::kCouldNotRun;
   try {
+    latesyn::lay_by_raised_rights();
     status = latesyn::parse_and_run(argc, argv);
   } catch (const std::exception& error) {
     latesyn::print_error(error.what());

@@ -8,7 +8,6 @@
 
 #include "proxy/core/policy_file.hpp"
 #include "proxy/core/segment.hpp"
-#include "proxy/edge/capture_file.hpp"
 #include "proxy/edge/link_layer.hpp"
 #include "proxy/values/tcp_edit.hpp"
 
@@ -82,14 +81,16 @@ void settle(CaptureReplay& replay) {
 
 /// What a clock that was set meanwhile has put between two packets, times the scale, may be more
 /// than any time holds.
-void require_due(const std::filesystem::path& path, const CaptureReplay& replay) {
+void require_due(const CaptureReplay& replay) {
   constexpr double kLongest_ns = 100.0 * 365 * 24 * 3.6e12;  // as of every duration in a policy
   if (replay.packets.empty()) return;
   const auto apart = static_cast<double>(replay.packets.back().at.count()) * replay.scale;
   if (apart <= kLongest_ns) return;
-  fail(path, fmt::format("with a scale of {} its last packet would leave {:.0f} years after its "
-                         "first; at most 100 are waited for",
-                         replay.scale, apart / kLongest_ns * 100));
+  throw CaptureError(
+      fmt::format("with a scale of {} its last packet would leave {:.0f} years after its first; at "
+                  "most 100 are "
+                  "waited for",
+                  replay.scale, apart / kLongest_ns * 100));
 }
 
 std::string skipped_text(std::uint64_t count, const std::string& why) {
@@ -117,17 +118,20 @@ std::string_view mend_for(const CaptureReplay& replay) {
 
 }  // namespace
 
+void collect_replay(Bytes file, const Traffic& traffic, CaptureReplay& replay) {
+  if (file.empty()) throw CaptureError("it is empty");
+  read_frames(file, [&](const CapturedFrame& frame) { consider(frame, traffic, replay); });
+  settle(replay);
+  require_due(replay);
+}
+
 void read_capture(const std::filesystem::path& path, const Traffic& traffic,
                   CaptureReplay& replay) {
-  const std::vector<std::byte> file = contents(path);
-  if (file.empty()) fail(path, "it is empty");
   try {
-    read_frames(file, [&](const CapturedFrame& frame) { consider(frame, traffic, replay); });
+    collect_replay(contents(path), traffic, replay);
   } catch (const CaptureError& error) {
     fail(path, error.what());
   }
-  settle(replay);
-  require_due(path, replay);
 }
 
 Policy load_whole_policy(const std::filesystem::path& file) {

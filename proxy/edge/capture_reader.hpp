@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "proxy/core/policy.hpp"
+#include "proxy/edge/capture_file.hpp"
 
 namespace latesyn {
 
@@ -14,5 +15,8 @@ Policy load_whole_policy(const std::filesystem::path& file);
 
 /// Fills in the packets of one replay from `path`, which is of at most 256 MiB.
 void read_capture(const std::filesystem::path& path, const Traffic& traffic, CaptureReplay& replay);
+
+/// The same from a file's bytes. Throws CaptureError.
+void collect_replay(Bytes file, const Traffic& traffic, CaptureReplay& replay);
 
 }  // namespace latesyn

@@ -25,7 +25,7 @@ void clean_chain(const OwnChain& chain) {
 
 int clean() {
   require_rights();
-  lend_rights();
+  give_up_rights();
   bool any = false, failed = false;
   for (const Family family : kFamilies) {
     try {

@@ -1,6 +1,7 @@
 #include "proxy/edge/command.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
@@ -8,17 +9,40 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdlib>
-#include <sstream>
 
 #include "proxy/edge/descriptor.hpp"
+#include "proxy/edge/rights.hpp"
 #include "proxy/edge/system_error.hpp"
 
 namespace latesyn {
 namespace {
 
 constexpr std::size_t kOutputMax = 16 << 20;
+
+/// Only root writes there.
+constexpr std::array kDirectories{"/usr/sbin", "/usr/bin", "/sbin", "/bin"};
+
+/// What a program is told of the world. Where the older iptables has its lock is handed on to it,
+/// unless its rights are not the caller's.
+std::vector<std::string> environment() {
+  std::vector<std::string> all{
+      fmt::format("PATH={}", fmt::join(kDirectories, ":")),
+      "LC_ALL=C",  // its errors are read
+  };
+  const char* const lock = has_raised_rights() ? nullptr : std::getenv("XTABLES_LOCKFILE");
+  if (lock != nullptr) all.push_back(fmt::format("XTABLES_LOCKFILE={}", lock));
+  return all;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
 
 /// A file in memory: unlike a pipe it never fills, so neither side waits for the other.
 Descriptor memory_file() {
@@ -111,11 +135,9 @@ std::string CommandResult::why() const {
 
 std::optional<std::filesystem::path> find_program(std::string_view name) {
   if (name.find('/') != std::string_view::npos) return name;
-  const char* path = std::getenv("PATH");
-  std::istringstream directories((path ? path : "/usr/bin:/bin") + std::string(":/usr/sbin:/sbin"));
-  for (std::string directory; std::getline(directories, directory, ':');) {
+  for (const char* directory : kDirectories) {
     const auto file = std::filesystem::path(directory) / name;
-    if (!directory.empty() && ::access(file.c_str(), X_OK) == 0) return file;
+    if (::access(file.c_str(), X_OK) == 0) return file;
   }
   return std::nullopt;
 }
@@ -126,13 +148,11 @@ CommandResult run_command(const std::vector<std::string>& words, std::string_vie
   if (!program) throw system_error("run " + words.front(), ENOENT);
   const Descriptor in = memory_file(input), out = memory_file(), error = memory_file();
   const SpawnSettings settings(in.get(), out.get(), error.get());
-  std::vector<std::string> copies = words;
-  std::vector<char*> arguments;
-  for (std::string& word : copies) arguments.push_back(word.data());
-  arguments.push_back(nullptr);
+  std::vector<std::string> arguments = words, told = environment();
   pid_t child = 0;
-  if (const int failed = ::posix_spawn(&child, program->c_str(), settings.actions(),
-                                       settings.attributes(), arguments.data(), environ)) {
+  if (const int failed =
+          ::posix_spawn(&child, program->c_str(), settings.actions(), settings.attributes(),
+                        pointers_to(arguments).data(), pointers_to(told).data())) {
     throw system_error("run " + program->string(), failed);
   }
   CommandResult result;

@@ -21,11 +21,13 @@ struct CommandResult {
   std::string why() const;
 };
 
-/// Where `name` is: in PATH, or in the directories of system programs, which the PATH of ordinary
-/// users leaves out. A `name` with a slash stands for itself.
+/// Where `name` is among the system's programs, wherever the caller's PATH points: what we run may
+/// get rights of ours. A `name` with a slash stands for itself.
 std::optional<std::filesystem::path> find_program(std::string_view name);
 
-/// Runs `words` with `input` as its standard input. A Ctrl-C at the terminal does not reach it.
+/// Runs `words` with `input` as its standard input, in an environment that is always the same: what
+/// the caller's says could turn a program with rights of ours to other ends. A Ctrl-C at the
+/// terminal does not reach it.
 /// Throws std::runtime_error where it could not be started.
 CommandResult run_command(const std::vector<std::string>& words, std::string_view input = {},
                           Duration limit = std::chrono::seconds(20));

@@ -6,6 +6,7 @@
 
 #include "proxy/edge/command.hpp"
 #include "proxy/edge/families.hpp"
+#include "proxy/edge/rights.hpp"
 
 namespace latesyn {
 namespace {
@@ -33,6 +34,7 @@ CommandResult run_program(const std::vector<std::string>& words, std::string_vie
   if (!find_program(words.front())) {
     throw error("not installed", "; install it with: apt-get install iptables");
   }
+  const LentRights lent;
   CommandResult result = run_command(words, input);
   if (!result.ok()) throw error(result.why(), mend(result));
   return result;

@@ -1,9 +1,11 @@
 #include "proxy/edge/promptness.hpp"
 
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 
 namespace latesyn {
@@ -19,6 +21,9 @@ struct Attributes {
   std::uint64_t runtime_ns = 0, deadline_ns = 0, period_ns = 0;
 };
 
+/// The lowest there is, ahead of everybody who has none.
+constexpr std::uint32_t kPriority = 1;
+
 /// Hurries come and go with each connection; to change the scheduling costs a system call.
 constexpr Duration kLinger = std::chrono::milliseconds(100);
 
@@ -31,8 +36,16 @@ bool set(const Attributes& attributes) {
 void run_promptly() {
   Attributes first_in_line;
   first_in_line.policy = SCHED_RR;
-  first_in_line.priority = 1;
+  first_in_line.priority = kPriority;
   if (!set(first_in_line)) run_in_short_turns();
+}
+
+void allow_running_promptly() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_RTPRIO, &limit) != 0) return;
+  limit.rlim_cur = std::max<rlim_t>(limit.rlim_cur, kPriority);
+  limit.rlim_max = std::max(limit.rlim_max, limit.rlim_cur);
+  ::setrlimit(RLIMIT_RTPRIO, &limit);  // where it is refused, run_promptly() will be, too
 }
 
 void run_in_short_turns() {

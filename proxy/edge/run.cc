@@ -63,7 +63,9 @@ int run(const RunOptions& options) {
   const Policy policy = load_for_run(options.policy);
   require_queues(options);
   require_rights();
-  lend_rights();
+  // Before there are more threads, which each would have rights of their own.
+  allow_running_promptly();
+  give_up_rights();
   // A reader of our output that goes away must not take us along, rules left behind.
   std::signal(SIGPIPE, SIG_IGN);
   run_in_short_turns();

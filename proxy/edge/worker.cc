@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "proxy/edge/promptness.hpp"
+#include "proxy/edge/rights.hpp"
 
 namespace latesyn {
 namespace {
@@ -38,6 +39,7 @@ void Worker::start() {
 
 void Worker::run() {
   block_signals();
+  keep_packet_rights();
   run_in_short_turns();
   loop_.run();
 }

@@ -16,6 +16,7 @@
 #include <string>
 
 #include "proxy/edge/descriptor.hpp"
+#include "proxy/edge/rights.hpp"
 #include "proxy/edge/standard_streams.hpp"
 #include "proxy/edge/system_error.hpp"
 
@@ -141,6 +142,8 @@ int run_in_child(const std::function<int()>& body) {
 }  // namespace
 
 int run_isolated(const std::function<int()>& body) {
+  // The lab runs commands of the caller's, and needs no more rights than the caller has.
+  renounce_raised_rights();
   // A process that has made a process namespace is not in it itself: its next child is the first.
   return run_in_child([&body] {
     enter_namespaces();

@@ -9,7 +9,9 @@ namespace latesyn {
 
 LineReader::LineReader(uv_loop_s* loop, Descriptor fd,
                        std::function<void(const std::string&)> on_line)
-    : fd_(std::move(fd)), on_line_(std::move(on_line)) {
+    : fd_(std::move(fd)),
+      on_line_(std::move(on_line)),
+      splitter_([this](const std::string& line) { give(line); }) {
   ::fcntl(fd_.get(), F_SETFL, O_NONBLOCK);
   readable_.emplace(loop, fd_.get(), [this] { read(); });
 }
@@ -20,22 +22,12 @@ void LineReader::read() {
     const ssize_t n = ::read(fd_.get(), part.data(), part.size());
     if (n < 0) return;  // nothing there now
     if (n == 0) {
-      if (!begun_.empty()) give(std::exchange(begun_, {}));
+      splitter_.end();
       readable_.reset();
       return;
     }
-    begun_.append(part.data(), static_cast<std::size_t>(n));
-    split();
+    splitter_.add({part.data(), static_cast<std::size_t>(n)});
   }
-}
-
-void LineReader::split() {
-  constexpr std::size_t kLineMax = 64 << 10;
-  for (auto end = begun_.find('\n'); end != std::string::npos; end = begun_.find('\n')) {
-    give(begun_.substr(0, end));
-    begun_.erase(0, end + 1);
-  }
-  if (begun_.size() > kLineMax) give(std::exchange(begun_, {}));
 }
 
 void LineReader::give(const std::string& line) {

@@ -8,6 +8,7 @@
 
 #include "proxy/edge/descriptor.hpp"
 #include "proxy/edge/readable.hpp"
+#include "proxy/lab/line_splitter.hpp"
 
 namespace latesyn {
 
@@ -24,12 +25,11 @@ class LineReader {
   const std::deque<std::string>& tail() const { return tail_; }
 
  private:
-  void split();
   void give(const std::string& line);
 
   Descriptor fd_;
   std::function<void(const std::string&)> on_line_;
-  std::string begun_;
+  LineSplitter splitter_;
   std::deque<std::string> tail_;
   std::optional<Readable> readable_;
 };

@@ -13,6 +13,7 @@
 #include "proxy/edge/netlink_queue.hpp"
 #include "proxy/lab/sysctls.hpp"
 #include "tests/netns/eventually.hpp"
+#include "tests/netns/replaced_program.hpp"
 #include "tests/netns/router.hpp"
 
 namespace latesyn {
@@ -57,8 +58,7 @@ TEST_CASE("Without iptables the package that has it is named") {
     ::mount("none", "/usr/sbin", "tmpfs", 0, nullptr);
   };
   const auto said =
-      refusal(router, {"run", policy},
-              {.environment = {{"PATH", "/usr/bin:/bin"}}, .before_start = hide_system_programs});
+      refusal(router, {"run", policy}, {.environment = {}, .before_start = hide_system_programs});
   CHECK(said ==
         "latesyn: could not read the IPv4 firewall rules: iptables-save: not installed; install it "
         "with: apt-get install iptables\n");
@@ -89,27 +89,22 @@ TEST_CASE("So is the queue of the plain ACKs, where the policy has one") {
 TEST_CASE("A rule set that went in by half is taken out again") {
   const Router router;
   const auto policy = router.write("p.toml", policy_text(hold_text("1s")));
-  const auto fake = router.write("ip6tables-restore", "#!/bin/sh\necho no such luck >&2\nexit 4\n");
-  std::filesystem::permissions(fake, std::filesystem::perms::owner_all);
-  const std::string path = router.path("") + ":" + ::getenv("PATH");
-  CHECK_THAT(
-      refusal(router, {"run", policy}, {.environment = {{"PATH", path}}, .before_start = {}}),
-      Contains("could not change the IPv6 firewall rules: ip6tables-restore: no such luck"));
+  const auto fake = with_script(router, "ip6tables-restore", "echo no such luck >&2\nexit 4\n");
+  CHECK_THAT(refusal(router, {"run", policy}, {.environment = {}, .before_start = fake}),
+             Contains("could not change the IPv6 firewall rules: ip6tables-restore: no such luck"));
   CHECK(router.chains().empty());
 }
 
 TEST_CASE("Without what splits the flows, several workers are refused, and the mend is named") {
   const Router router;
   const auto policy = router.write("p.toml", policy_text(hold_text("1s")));
-  const auto fake = router.write("iptables-restore",
-                                 "#!/bin/sh\necho Warning: Extension bpf revision 1 not supported, "
-                                 "missing kernel module\\? >&2\nexit 4\n");
-  std::filesystem::permissions(fake, std::filesystem::perms::owner_all);
-  const std::string path = router.path("") + ":" + ::getenv("PATH");
-  CHECK_THAT(refusal(router, {"run", policy, "--workers", "2"},
-                     {.environment = {{"PATH", path}}, .before_start = {}}),
-             Contains("could not change the IPv4 firewall rules") &&
-                 Contains("load it with: sudo modprobe xt_bpf, or leave --workers out"));
+  const auto fake = with_script(router, "iptables-restore",
+                                "echo Warning: Extension bpf revision 1 not supported, "
+                                "missing kernel module\\? >&2\nexit 4\n");
+  CHECK_THAT(
+      refusal(router, {"run", policy, "--workers", "2"}, {.environment = {}, .before_start = fake}),
+      Contains("could not change the IPv4 firewall rules") &&
+          Contains("load it with: sudo modprobe xt_bpf, or leave --workers out"));
   CHECK(router.chains().empty());
 }
 

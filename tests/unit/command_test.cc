@@ -40,8 +40,15 @@ TEST_CASE("A program that is not there is named") {
                     "could not run no-such-program: No such file or directory");
 }
 
-TEST_CASE("Programs for the system's upkeep are found whatever PATH says") {
-  CHECK(find_program("iptables-restore").has_value());
+TEST_CASE("Only the system's programs are found, whatever PATH says") {
+  CHECK(find_program("iptables-restore") == "/usr/sbin/iptables-restore");
+  CHECK(find_program("sh") == "/usr/bin/sh");
+}
+
+TEST_CASE("A program is told nothing of our environment") {
+  ::setenv("LATESYN_TEST_SECRET", "x", 1);
+  CHECK(run_command({"env"}).out == "PATH=/usr/sbin:/usr/bin:/sbin:/bin\nLC_ALL=C\n");
+  ::unsetenv("LATESYN_TEST_SECRET");
 }
 
 }  // namespace
