@@ -224,9 +224,8 @@ void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, 
   const Treatment treatment = relay == nullptr
                                   ? Treatment::pass
                                   : exit(flow, *relay, waiting.segment, d.packet.bytes, now, said);
-  if (treatment == Treatment::ended) {
-    ++counters.ended;
-  } else {
+  // One that ended was counted when it was captured.
+  if (treatment != Treatment::ended) {
     ++counters.departed;
     if (treatment == Treatment::changed) TcpEdit::over(d.packet.bytes).complete_checksum();
     if (waiting.queue_id) {

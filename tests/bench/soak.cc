@@ -9,6 +9,7 @@
 
 #include "tests/bench/probes.hpp"
 #include "tests/bench/steady_clients.hpp"
+#include "tests/netns/accounts.hpp"
 
 namespace latesyn::bench {
 namespace {
@@ -63,18 +64,6 @@ std::vector<std::uint16_t> ports() {
     all.push_back(static_cast<std::uint16_t>(kFirstPort + i));
   }
   return all;
-}
-
-/// Packets of which the report does not say what became of them.
-std::int64_t unaccounted(const nlohmann::json& report) {
-  const auto& c = report["counters"];
-  std::int64_t rest = c["packets"];
-  for (const auto& [name, count] : c["defects"].items()) rest -= count.get<std::int64_t>();
-  for (const char* fate : {"other_traffic", "icmp_shifted", "icmp_passed", "flows_full", "passed",
-                           "captured", "dropped", "ended"}) {
-    if (c.contains(fate)) rest -= c[fate].get<std::int64_t>();
-  }
-  return rest;
 }
 
 int judged(const SteadyClients& clients, const nlohmann::json& report, double first, double last) {

@@ -30,11 +30,15 @@ const std::vector<std::byte>& pattern() {
 
 }  // namespace
 
+std::span<const std::byte> bulk_bytes(std::uint64_t place, std::size_t most) {
+  return std::span(pattern()).subspan(place % kPeriod, std::min(most, kPeriod));
+}
+
 bool send_bulk(int connection, std::uint64_t size) {
   for (std::uint64_t sent = 0; sent < size;) {
-    const std::size_t most =
-        static_cast<std::size_t>(std::min<std::uint64_t>(kPeriod, size - sent));
-    const ssize_t now = ::send(connection, &pattern()[sent % kPeriod], most, MSG_NOSIGNAL);
+    const auto bytes =
+        bulk_bytes(sent, static_cast<std::size_t>(std::min<std::uint64_t>(kPeriod, size - sent)));
+    const ssize_t now = ::send(connection, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (now < 0 && errno == EINTR) continue;
     if (now <= 0) return false;
     sent += static_cast<std::uint64_t>(now);
@@ -48,7 +52,7 @@ std::uint64_t receive_bulk(int connection) {
     const ssize_t size = receive(connection, bytes.data(), bytes.size());
     if (size <= 0) return received;
     const auto got = static_cast<std::size_t>(size);
-    if (std::memcmp(bytes.data(), &pattern()[received % kPeriod], got) != 0) return received;
+    if (std::memcmp(bytes.data(), bulk_bytes(received, got).data(), got) != 0) return received;
     received += got;
   }
 }

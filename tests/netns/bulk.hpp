@@ -1,9 +1,14 @@
 #pragma once
 // A large transfer whose every byte is checked at its end.
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace latesyn {
+
+/// Up to `most` bytes of the endless stream from `place` on; fewer than that beyond a megabyte.
+std::span<const std::byte> bulk_bytes(std::uint64_t place, std::size_t most);
 
 /// Writes `size` bytes that differ with their place. False where that failed.
 bool send_bulk(int connection, std::uint64_t size);

@@ -72,4 +72,22 @@ bool LinkTap::sees(Bytes tail) {
   });
 }
 
+std::optional<Packet> LinkTap::next(const std::function<bool(const TcpView&)>& wanted) {
+  std::vector<std::byte> packet(65536);
+  std::optional<Packet> found;
+  const bool came = eventually(
+      [&] {
+        const ssize_t size = ::recv(fd_.get(), packet.data(), packet.size(), 0);
+        if (size <= 0) return false;
+        const Bytes bytes = Bytes(packet).first(static_cast<std::size_t>(size));
+        const auto view = TcpView::over(bytes);
+        const auto* segment = std::get_if<TcpView>(&view);
+        if (segment == nullptr || !segment->complete() || !wanted(*segment)) return false;
+        found = Packet{{bytes.begin(), bytes.end()}};
+        return true;
+      },
+      std::chrono::seconds(1));
+  return came ? found : std::nullopt;
+}
+
 }  // namespace latesyn

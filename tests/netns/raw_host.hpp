@@ -1,9 +1,13 @@
 #pragma once
 // Packets as no kernel would make them: sent raw by one host, and seen on the link of the other.
 
+#include <functional>
+#include <optional>
+
 #include "proxy/edge/descriptor.hpp"
 #include "proxy/lab/namespace.hpp"
 #include "proxy/values/packet.hpp"
+#include "proxy/values/tcp_view.hpp"
 
 namespace latesyn {
 
@@ -17,12 +21,15 @@ class RawHost {
   Descriptor v4_, v6_;
 };
 
-/// Sees every IP packet that reaches a host, before its kernel makes anything of it.
+/// Sees every IP packet on a host's link, before its kernel makes anything of it.
 class LinkTap {
  public:
   explicit LinkTap(const Namespace& host);
   /// Waits for a packet whose last bytes are `tail`; false where none comes in ten seconds.
   [[nodiscard]] bool sees(Bytes tail);
+  /// Waits for a segment of which all is there, and that is `wanted`; none where none comes in a
+  /// second.
+  std::optional<Packet> next(const std::function<bool(const TcpView&)>& wanted);
 
  private:
   Descriptor fd_;

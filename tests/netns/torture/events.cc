@@ -1,0 +1,164 @@
+#include "tests/netns/torture/events.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+
+#include "proxy/edge/command.hpp"
+#include "proxy/values/segment_spec.hpp"
+#include "proxy/values/tcp_edit.hpp"
+#include "proxy/values/wire.hpp"
+#include "tests/netns/raw_host.hpp"
+
+namespace latesyn::torture {
+namespace {
+
+constexpr std::uint16_t kServerPort = 8080;
+constexpr std::uint64_t kSequenceSpace = std::uint64_t{1} << 32U;
+
+Seq any_seq(Scene& scene) { return Seq{static_cast<std::uint32_t>(scene.any(kSequenceSpace))}; }
+std::uint16_t any_port(Scene& scene) {
+  return static_cast<std::uint16_t>(1024 + scene.any(60'000));
+}
+
+IpAddress address(const std::string& text) { return IpAddress::parse(text).value(); }
+
+/// One of 50 addresses of a block that a route of the scene leads to.
+IpAddress one_of(Scene& scene, Family family, unsigned block) {
+  const auto host = 1 + scene.any(50);
+  return address(family == Family::v4 ? fmt::format("10.{}.0.{}", block, host)
+                                      : fmt::format("fd00:{}::{:x}", block, host));
+}
+
+void reload_burst(Scene& scene) {
+  for (auto left = 1 + scene.any(20); left > 0; --left) {
+    scene.replace_policy();
+    scene.program().send(SIGHUP);
+  }
+}
+
+void reload_nonsense(Scene& scene) {
+  scene.write_policy(nonsense(scene.rng()));
+  scene.program().send(SIGHUP);
+}
+
+void release(Scene& scene) {
+  for (auto left = 1 + scene.any(5); left > 0; --left) scene.program().send(SIGUSR1);
+}
+
+/// SYNs of hosts that never answer, to the server or to `to`.
+void flood(Scene& scene, unsigned from_block, std::optional<unsigned> to_block) {
+  RawHost source(scene.network().client());
+  const Family family = scene.any_family();
+  for (auto left = 500 + scene.any(1500); left > 0; --left) {
+    const Endpoint server = scene.router().server(family);
+    const Endpoint to = to_block ? Endpoint{one_of(scene, family, *to_block), server.port} : server;
+    source.send(build({.from = {one_of(scene, family, from_block), any_port(scene)},
+                       .to = to,
+                       .seq = any_seq(scene),
+                       .ack = {},
+                       .flags = {.syn = true},
+                       .syn_options = {.mss = 1400, .window_scale = 7, .sack_permitted = true}}));
+  }
+}
+
+void flood_of_silent_clients(Scene& scene) { flood(scene, 3, {}); }
+void flood_of_absent_clients(Scene& scene) { flood(scene, 5, {}); }
+void flood_to_absent_servers(Scene& scene) { flood(scene, 3, 4); }
+
+/// Segments with the right ports and any numbers, of one who can't see the connection.
+void inject(Scene& scene, const Flags& flags) {
+  const auto flow = scene.talkers().any(scene.rng());
+  if (!flow) return;
+  const bool to_server = scene.any(2) == 0;
+  RawHost source(to_server ? scene.network().client() : scene.network().server());
+  for (auto left = 1 + scene.any(50); left > 0; --left) {
+    source.send(build({.from = to_server ? flow->client : flow->server,
+                       .to = to_server ? flow->server : flow->client,
+                       .seq = any_seq(scene),
+                       .ack = any_seq(scene),
+                       .flags = flags}));
+  }
+}
+
+void blind_resets(Scene& scene) { inject(scene, {.rst = true}); }
+void blind_syns(Scene& scene) { inject(scene, {.syn = true}); }
+
+/// What the next segment of a connection with data in it would be, seen on the client's link: of
+/// one who sees the connection.
+std::optional<Packet> next_segment(Scene& scene) {
+  LinkTap tap(scene.network().client());
+  auto seen = tap.next(
+      [](const TcpView& view) { return view.payload_size() > 0 && view.to().port == kServerPort; });
+  if (!seen) return {};
+  const auto size = std::get<TcpView>(TcpView::over(seen->bytes)).payload_size();
+  cut_payload(*seen, std::min(size, 500U));
+  TcpEdit::over(seen->bytes).shift_seq(size);
+  return seen;
+}
+
+/// Damaged on its way: its checksum tells.
+void corrupt_segments(Scene& scene) {
+  auto segment = next_segment(scene);
+  if (!segment) return;
+  const Flags flags{.fin = scene.any(4) == 0, .rst = scene.any(4) == 0};
+  const auto view = std::get<TcpView>(TcpView::over(segment->bytes));
+  std::ranges::fill(std::span(segment->bytes).subspan(view.payload_at()), std::byte{0xaa});
+  TcpEdit edit = TcpEdit::over(segment->bytes);
+  edit.change_flags(flags.bits(), 0);
+  edit.complete_checksum();
+  edit.spoil_checksum();
+  RawHost client(scene.network().client());
+  for (auto left = 1 + scene.any(10); left > 0; --left) client.send(*segment);
+}
+
+void stop_and_go_on(Scene& scene) {
+  scene.program().send(SIGSTOP);
+  flood_of_silent_clients(scene);
+  scene.program().send(SIGCONT);
+}
+
+void on_router(Scene& scene, const std::vector<std::string>& words) {
+  const Inside inside(scene.network().router());
+  const CommandResult result = run_command(words);
+  if (!result.ok()) scene.complain(fmt::format("{}: {}", words[0], result.why()));
+}
+
+/// The router forgets what its connection tracking knew: latesyn goes on with what is its own
+/// life's (decision 9).
+void conntrack_forgets(Scene& scene) {
+  scene.conntrack_forgets();
+  on_router(scene, {"conntrack", "-F"});
+}
+
+/// One of the links becomes narrow, or wide again.
+void mtu_changes(Scene& scene) {
+  const bool servers = scene.any(2) == 0;
+  const std::string mtu = scene.any(2) == 0 ? "1280" : "1500";
+  on_router(scene, {"ip", "link", "set", servers ? "server" : "client", "mtu", mtu});
+  const Inside inside(servers ? scene.network().server() : scene.network().client());
+  run_command({"ip", "link", "set", "eth0", "mtu", mtu});
+}
+
+constexpr std::array kEvents{
+    Event{"reloads", reload_burst},
+    Event{"reload of nonsense", reload_nonsense},
+    Event{"releases", release},
+    Event{"SYNs of silent clients", flood_of_silent_clients},
+    //    Event{"SYNs of absent clients", flood_of_absent_clients},
+    Event{"SYNs to absent servers", flood_to_absent_servers},
+    Event{"blind RSTs", blind_resets},
+    Event{"blind SYNs", blind_syns},
+    Event{"corrupt segments", corrupt_segments},
+    Event{"conntrack -F", conntrack_forgets},
+    Event{"another MTU", mtu_changes},
+    Event{"SIGSTOP, SYNs, SIGCONT", stop_and_go_on},
+};
+
+}  // namespace
+
+std::span<const Event> events() { return kEvents; }
+
+}  // namespace latesyn::torture

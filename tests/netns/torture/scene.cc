@@ -1,0 +1,149 @@
+#include "tests/netns/torture/scene.hpp"
+
+#include <fmt/format.h>
+
+#include <csignal>
+#include <filesystem>
+
+#include "proxy/edge/command.hpp"
+#include "tests/netns/accounts.hpp"
+
+namespace latesyn::torture {
+namespace {
+
+constexpr std::size_t kDiaryLines = 30;
+
+/// The routes to hosts that nobody answers for, on either side: the router asks for them in vain.
+constexpr const char* kRoutesToNobody =
+    "route add 10.4.0.0/16 dev server\nroute add fd00:4::/64 dev server\n"
+    "route add 10.5.0.0/16 dev client\nroute add fd00:5::/64 dev client\n"
+    // … and those that are silent, because their packets end at the client's host.
+    "route add 10.3.0.0/16 via 10.1.0.2 dev client onlink\n"
+    "route add fd00:3::/64 via fd00:1::2 dev client onlink\n";
+
+void add_routes(const Router& router) {
+  const Inside inside(router.network().router());
+  const CommandResult result = run_command({"ip", "-batch", "-"}, kRoutesToNobody);
+  if (!result.ok()) throw std::runtime_error("could not set up routes: " + result.why());
+}
+
+}  // namespace
+
+Scene::Scene(std::uint64_t seed) : rng_{seed, 0} {
+  add_routes(router_);
+  const std::vector<Endpoint> ends{router_.server(Family::v4), router_.server(Family::v6)};
+  server_.emplace(network().server(), ends);
+  talkers_.emplace(network().client(), ends, seed);
+  next_ = any_policy(any_manner(rng_), rng_);
+}
+
+void Scene::begin_life() {
+  ++life_;
+  policy_ = next_;
+  policy_.handling.life = life_;
+  write_policy(policy_.text);
+  talkers_->expect(policy_.handling);
+  std::vector<std::string> arguments{"run",       router_.path("p.toml"),
+                                     "--json",    router_.path("report"),
+                                     "--workers", std::to_string(1 + any(2))};
+  if (any(3) == 0) arguments.insert(arguments.end(), {"--events", router_.path("events")});
+  note(fmt::format("life {} begins: {}", life_, policy_.about));
+  program_ = router_.start(arguments);
+  if (!program_->says("seed ")) {
+    complain(fmt::format("life {} did not begin: {}", life_, program_->said()));
+  }
+}
+
+void Scene::write_policy(const std::string& text) const {
+  router_.write("next.toml", text);
+  std::filesystem::rename(router_.path("next.toml"), router_.path("p.toml"));
+}
+
+void Scene::replace_policy() {
+  // Seldom another manner: what two may do to a connection is forgiven more often.
+  const Manner manner = any(4) == 0 ? any_manner(rng_) : policy_.manner;
+  AnyPolicy next = any_policy(manner, rng_);
+  next.handling.join(policy_.handling);
+  next.handling.life = life_;
+  policy_ = next;
+  talkers_->expect(policy_.handling);
+  if (!policy_.splices) return_from_kernel();
+  write_policy(policy_.text);
+}
+
+/// Flows whose numbers the kernel has shifted are latesyn's again. Those of a former life it knows
+/// nothing of.
+void Scene::return_from_kernel() {
+  talkers_->each([this](Prospect& one) {
+    if (!one.handling.spliced) return;
+    one.handling.shifted = true;
+    one.forgiven = one.forgiven || one.handling.life != life_;
+  });
+}
+
+void Scene::end_life(Death death) {
+  next_ = any_policy(any_manner(rng_), rng_);
+  // Those that begin until it is dead may find it in the middle of their handshake.
+  talkers_->expect(policy_.handling, policy_.handling.relayed);
+  forgive_at_end(next_.splices && death != Death::killed_and_cleaned);
+  if (death == Death::stopped) {
+    note("SIGTERM");
+    program_->send(any(2) == 0 ? SIGTERM : SIGINT);
+    const int status = program_->wait(std::chrono::seconds(20));
+    if (status != 0) complain(fmt::format("it ended with {}: {}", status, program_->said()));
+    if (status == 0) look_at_report();
+    if (!router_.chains().empty()) complain("its rules are still there");
+  } else {
+    note("SIGKILL");
+    program_->send(SIGKILL);
+    if (program_->wait() != 128 + SIGKILL) complain("it had ended before: " + program_->said());
+  }
+  talkers_->expect({.life = life_});
+  if (death == Death::killed_and_cleaned) {
+    note("clean");
+    const auto clean = router_.start({"clean"});
+    if (clean->wait() != 0) complain("clean: " + clean->said());
+    if (!router_.chains().empty()) complain("clean left rules");
+  }
+  program_.reset();
+}
+
+/// Decision 9 has what becomes of joined flows.
+void Scene::forgive_at_end(bool goes_on_in_kernel) {
+  forgive([&](const Prospect& one) {
+    const Handling& handling = one.handling;
+    return handling.shifted || (handling.relayed && !one.answered) ||
+           (handling.spliced && !goes_on_in_kernel);
+  });
+}
+
+void Scene::forgive(const std::function<bool(const Prospect&)>& which) {
+  talkers_->each([&](Prospect& one) { one.forgiven = one.forgiven || which(one); });
+}
+
+void Scene::look_at_report() {
+  const auto report = router_.read_json("report");
+  if (const auto missing = unaccounted(report); missing != 0) {
+    complain(
+        fmt::format("{} packets are not accounted for: {}", missing, report["counters"].dump()));
+  }
+}
+
+void Scene::note(const std::string& what) {
+  const std::chrono::duration<double> at = Clock::now() - began_;
+  diary_.push_back(fmt::format("{:8.3f} s  {}", at.count(), what));
+  if (diary_.size() > kDiaryLines) diary_.pop_front();
+}
+
+void Scene::complain(const std::string& what) {
+  note("FOUND: " + what);
+  complaints_.push_back(diary_.back());
+}
+
+std::string Scene::diary() const {
+  std::string out;
+  for (const std::string& line : diary_) out += line + "\n";
+  return out;
+}
+
+}  // namespace latesyn::torture
