@@ -106,6 +106,14 @@ void add_duration(CLI::App& command, std::optional<Duration>& duration, const st
       about);
 }
 
+void add_held_bytes(CLI::App& command, std::uint64_t& bytes) {
+  command
+      .add_option("--held-bytes", bytes,
+                  "The most memory that waiting packets may take, for example 256MiB; beyond it "
+                  "packets pass, and are counted (default: 1GiB)")
+      ->transform(CLI::AsSizeValue(true));
+}
+
 void add_run(CLI::App& app, int& status) {
   auto* command = app.add_subcommand(
       "run",
@@ -126,6 +134,7 @@ void add_run(CLI::App& app, int& status) {
       ->check(CLI::Range(1U, kWorkersMax))
       ->capture_default_str();
   add_duration(*command, options->duration, "Stop after so long, for example 30s");
+  add_held_bytes(*command, options->held_bytes);
   command->add_flag("--spin", options->spin,
                     "Wait awake for what is due: releases on time to a few microseconds, for up to "
                     "250 µs of a processor each");
@@ -167,6 +176,7 @@ void add_lab(CLI::App& app, int& status) {
   command->add_option("--client", options->client, "A shell command to run as the client");
   add_family(*command, options->family);
   add_duration(*command, options->duration, "The longest that it may take (default: 5m)");
+  add_held_bytes(*command, options->held_bytes);
   command->add_option("--seed", options->seed, "Where all chance starts from (default: anywhere)");
   command->add_option("--json", options->json, "Write the report to this file");
   command->add_option("--events", options->events, "Write every decision to this file, as JSON");

@@ -152,7 +152,8 @@ void Engine::State::watch(Flow& flow, const Relay& relay) {
 }
 
 void Engine::State::forget_alarm(Flow& flow) {
-  if (!std::exchange(flow.has_alarm, false)) return;
+  if (!flow.has_alarm) return;
+  flow.has_alarm = false;
   const auto alarm = alarms_.find(flow.number);
   relay_timers_.cancel(alarm->second.timer);
   alarms_.erase(alarm);

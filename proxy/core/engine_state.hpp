@@ -55,8 +55,11 @@ class Engine::State {
                const std::optional<HandshakeChoice>& chosen = {});
   bool may_park(const Flow& flow, const std::vector<Matched>& matched, const TcpView& view,
                 const Incoming& packet) const;
+  static Parked parked_as(const Incoming& packet, const TcpView& view);
+  bool has_room(const Flow& flow, const Departures& departures,
+                const std::optional<Parked>& parked);
   void dispatch(Flow& flow, Departures departures, const Arrived& note,
-                std::optional<std::uint32_t> queue_id, Time now, Actions& out);
+                const std::optional<Parked>& parked, Time now, Actions& out);
   Flow* describe(Flow& flow, Waiting& waiting, Time now);
   bool is_ours(const TcpView& view) const;
   std::optional<Stray> stray(Waiting& waiting, bool at_once) const;

@@ -12,7 +12,7 @@ constexpr Duration kOpenQuiet = std::chrono::hours(2);
 constexpr int kLooksPerFlow = 2;
 
 bool forgettable(const Flow& flow, Time now) {
-  if (flow.asleep != WaitingStore::kNone || flow.scheduled != 0 || flow.has_alarm) return false;
+  if (!flow.asleep.empty() || flow.scheduled != 0 || flow.has_alarm) return false;
   const auto life = flow.connection.current();
   return now - flow.last_seen >= (!life || life->closed() ? kClosedQuiet : kOpenQuiet);
 }

@@ -35,15 +35,15 @@ struct Flow {
   Time last_seen;
   /// Its own number in the table, and those of its neighbours by age.
   std::uint32_t number = 0, older = kNone, newer = kNone;
-  std::uint32_t asleep = WaitingStore::kNone;  // departures that wait for a trigger
-  std::uint32_t scheduled = 0;                 // departures that wait for a time
-  std::uint32_t relayed = 0;           // the connection that the relay, or its absence, is of
-  std::unique_ptr<Relay> relay;        // where latesyn shakes hands itself
-  std::unique_ptr<LateFlow> late;      // where SYNs of it came late
-  Handover handover = Handover::none;  // of the connection that the relay is of
-  bool client_finished = false, server_finished = false;  // a FIN of that side was seen since
-  bool has_alarm = false;                                 // of the relay's, in the engine
-  bool attended = false;  // its plain ACKs matter: something of it may come late, or has
+  WaitingStore::Sleepers asleep;           // departures that wait for a trigger
+  std::uint32_t scheduled = 0;             // departures that wait for a time
+  std::uint32_t relayed = 0;               // the connection that the relay, or its absence, is of
+  std::unique_ptr<Relay> relay;            // where latesyn shakes hands itself
+  std::unique_ptr<LateFlow> late;          // where SYNs of it came late
+  Handover handover : 3 = Handover::none;  // of the connection that the relay is of
+  bool client_finished : 1 = false, server_finished : 1 = false;  // a FIN was seen since
+  bool has_alarm : 1 = false;                                     // of the relay's, in the engine
+  bool attended : 1 = false;  // its plain ACKs matter: something of it may come late, or has
   static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 };
 

@@ -35,6 +35,8 @@ json counters_json(const Counters& c) {
           {"other_traffic", c.other_traffic},
           {"flows_full", c.flows_full},
           {"waiting_full", c.waiting_full},
+          {"waiting_bytes_full", c.waiting_bytes_full},
+          {"asleep_of_flow_full", c.asleep_of_flow_full},
           {"incomplete", c.incomplete},
           {"passed", c.passed},
           {"captured", c.captured},

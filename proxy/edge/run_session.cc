@@ -58,7 +58,7 @@ RunSession::RunSession(const RunOptions& options, const Policy& policy, std::uin
       terminal_(::isatty(STDIN_FILENO) == 1),
       hook_{.queue = options.queue, .workers = options.workers},
       plan_(make_plan(policy)),
-      workers_(policy, seed,
+      workers_(policy, seed, {.waiting_bytes = options.held_bytes},
                {.plan = plan_,
                 .hook = hook_,
                 .spin = options.spin ? kSpin : Duration::zero(),
