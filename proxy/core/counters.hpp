@@ -15,7 +15,9 @@ struct Counters {
   std::uint64_t packets = 0;                      // all that came in
   std::array<std::uint64_t, kDefects> defects{};  // passed: not a TCP segment that we can read
   std::uint64_t other_traffic = 0;                // passed: not of the policy's traffic
+  std::uint64_t wrong_checksums = 0;              // passed: their receivers drop them
   std::uint64_t flows_full = 0;                   // passed: the flow table was full
+  std::uint64_t flows_evicted = 0;                // never answered, and forgotten to make room
   std::uint64_t waiting_full = 0;                 // passed: too many departures wait already
   std::uint64_t waiting_bytes_full = 0;   // passed: what waits takes too much memory already
   std::uint64_t asleep_of_flow_full = 0;  // passed: too many of its flow wait for a trigger already

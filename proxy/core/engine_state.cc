@@ -5,6 +5,7 @@
 #include "proxy/core/late_syn_judge.hpp"
 #include "proxy/core/pipeline.hpp"
 #include "proxy/values/icmp_quote.hpp"
+#include "proxy/values/segment_checksum.hpp"
 #include "proxy/values/tcp_edit.hpp"
 
 namespace latesyn {
@@ -24,6 +25,13 @@ bool happened(Trigger trigger, const Connection& connection) {
   return trigger == Trigger::closed && life && life->closed();
 }
 
+/// Damaged on its way, as far as can be told: of what was not copied whole, nothing can, and what
+/// will get its checksum later has none yet.
+bool came_wrong(const TcpView& view, const Incoming& packet) {
+  const bool has_one = view.complete() && !packet.checksum_pending && !packet.bundle;
+  return has_one && !has_right_checksum(view, packet.bytes);
+}
+
 Planned planned(const Departure& d) { return {d.to, d.origin, d.once, d.after, d.changed}; }
 
 }  // namespace
@@ -39,6 +47,11 @@ Verdict Engine::State::on_packet(Time now, const Incoming& packet, Actions& out)
   const auto& view = std::get<TcpView>(parsed);
   if (!policy.traffic.covers(view.from(), view.to())) {
     ++counters.other_traffic;
+    return Verdict::accept;
+  }
+  // Its receiver drops it, whatever it says: so nobody here believes it, and no rule mends it.
+  if (came_wrong(view, packet)) {
+    ++counters.wrong_checksums;
     return Verdict::accept;
   }
   Flow* flow = flow_of(view, now);
@@ -62,8 +75,10 @@ Flow* Engine::State::flow_of(const TcpView& view, Time now) {
   const bool opens = flags.syn && !flags.ack;
   const bool from_client =
       opens || policy.traffic.sender(view.from(), view.to()).value_or(guess) == Side::client;
-  return flows_.make(
+  Flow* const made = flows_.make(
       from_client ? FlowKey{view.from(), view.to()} : FlowKey{view.to(), view.from()}, now);
+  counters.flows_evicted = flows_.evicted();
+  return made;
 }
 
 Verdict Engine::State::decide(Flow& flow, const Segment& segment, const TcpView& view,
@@ -206,10 +221,13 @@ void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, 
     waiting.segment.life = Life::stale;
     list_late(flow, waiting, now);
   }
-  // An error goes back to the end that sent what it quotes: its numbers are that end's own. What
-  // the kernel keeps was planned when no handshake was ours, and leaves as it was planned.
-  Relay* const relay =
-      d.is_icmp || waiting.parked ? nullptr : relay_of(flow, waiting.segment, d.handshake, out);
+  // What a rule has made wrong nobody believes. An error goes back to the end that sent what it
+  // quotes: its numbers are that end's own. What the kernel keeps was planned when no handshake was
+  // ours, and leaves as it was planned.
+  const bool spoiled = d.changed && !d.is_icmp && !has_right_checksum(d.packet.bytes);
+  Relay* const relay = d.is_icmp || spoiled || waiting.parked
+                           ? nullptr
+                           : relay_of(flow, waiting.segment, d.handshake, out);
   std::vector<Said> said;
   const Treatment treatment = relay == nullptr
                                   ? Treatment::pass
@@ -218,7 +236,6 @@ void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, 
     ++counters.ended;
   } else {
     ++counters.departed;
-    if (treatment == Treatment::changed) TcpEdit::over(d.packet.bytes).complete_checksum();
     if (waiting.parked) {
       out.emplace_back(Judge{waiting.parked->queue_id, flow.connection.flow(), Verdict::accept});
     } else {
@@ -226,7 +243,9 @@ void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, 
     }
     out.emplace_back(Departed{now, waiting.segment, d.to, d.origin, waiting.rule, waiting.arrived,
                               at_once, d.is_icmp, d.changed});
-    if (!d.is_icmp) delivered(flow, waiting.segment, now, out);
+    // However long it has waited: its answer is yet to come.
+    flows_.touch(flow, now);
+    if (!d.is_icmp && !spoiled) delivered(flow, waiting.segment, now, out);
   }
   if (relay != nullptr) say(flow, *relay, waiting.segment, std::move(said), {}, now, out);
 }
@@ -270,7 +289,9 @@ void Engine::State::delivered(Flow& flow, const Segment& segment, Time now, Acti
       }
     }
   }
-  const auto change = flow.connection.delivered(segment, now);
+  // Data of a flow that the kernel took over once go by, or went by, unseen.
+  const bool sees_all = sees_all_ && flow.handover == Handover::none;
+  const auto change = flow.connection.delivered(segment, now, sees_all);
   attend(flow);
   if (segment.life == Life::stale) return;
   const auto let_go = [&](Trigger trigger) {

@@ -120,4 +120,16 @@ TEST_CASE("what the kernel keeps for us counts as what we keep") {
   CHECK(bounded.counters().waiting_bytes_full == 1);
 }
 
+TEST_CASE("a flood of SYNs that nobody answers keeps no new connection from the policy") {
+  Bounded bounded("do = \"drop\"\nwhen = {segment = \"syn\", connection = 5000}\n", {.flows = 100});
+  SegmentSpec flood = syn(1);
+  for (std::uint16_t port = 1; port < 5000; ++port) {
+    flood.from.port = port;
+    CHECK(bounded.tell(flood) == Verdict::accept);
+  }
+  CHECK(bounded.tell(syn(1)) == Verdict::drop);
+  CHECK(bounded.counters().flows_evicted == 4900);
+  CHECK(bounded.counters().flows_full == 0);
+}
+
 }  // namespace latesyn::test
