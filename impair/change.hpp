@@ -14,13 +14,13 @@ constexpr Parameter checksum_parameter() {
 }
 
 /// Changes the departure's segment by `edit`, a callable that takes a TcpEdit. A segment that is
-/// the same afterwards counts as not changed.
+/// the same afterwards counts as not changed. A "right" checksum is one that follows the change: a
+/// segment whose checksum a rule has made wrong keeps a wrong one.
 template <typename Edit>
 void change(Departure& departure, const std::string& checksum, Edit edit) {
   const Packet before = departure.packet;
   TcpEdit bytes = TcpEdit::over(departure.packet.bytes);
   edit(bytes);
-  bytes.complete_checksum();
   if (checksum == "wrong") bytes.spoil_checksum();
   departure.changed = departure.changed || departure.packet != before;
 }

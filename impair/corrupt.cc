@@ -17,12 +17,9 @@ class Corrupt final : public Impairment {
 
   void apply(Departure departure, Rng& rng, Departures& out) const override {
     const auto view = std::get<TcpView>(TcpView::over(departure.packet.bytes));
-    const std::size_t at = view.payload_at(), size = view.payload_size();
-    change(departure, checksum_, [&](TcpEdit&) {
-      for (std::uint32_t i = 0; i < bits_ && size > 0; ++i) {
-        const std::uint64_t bit = rng() % (size * 8);
-        departure.packet.bytes[at + bit / 8] ^= std::byte{1} << (bit % 8);
-      }
+    const std::size_t size = view.payload_size();
+    change(departure, checksum_, [&](TcpEdit& edit) {
+      for (std::uint32_t i = 0; i < bits_ && size > 0; ++i) edit.flip_data_bit(rng() % (size * 8));
     });
     out.push_back(std::move(departure));
   }

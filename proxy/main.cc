@@ -151,6 +151,14 @@ void add_duration(CLI::App& command, std::optional<Duration>& duration, const st
       about);
 }
 
+void add_held_bytes(CLI::App& command, std::uint64_t& bytes) {
+  command
+      .add_option("--held-bytes", bytes,
+                  "The most memory that waiting packets may take, for example 256MiB; beyond it "
+                  "packets pass, and are counted (default: 1GiB)")
+      ->transform(CLI::AsSizeValue(true));
+}
+
 void add_run(CLI::App& app, int& status) {
   auto* command = app.add_subcommand(
       "run",
@@ -169,6 +177,7 @@ void add_run(CLI::App& app, int& status) {
              "the same")
       ->default_str("1");
   add_duration(*command, options->duration, "Stop after so long, for example 30s");
+  add_held_bytes(*command, options->held_bytes);
   command->add_flag("--spin", options->spin,
                     "Wait awake for what is due: releases on time to a few microseconds, for up to "
                     "250 µs of a processor each");
@@ -211,6 +220,7 @@ void add_lab(CLI::App& app, int& status) {
            "expects another client_status");
   add_family(*command, options->family);
   add_duration(*command, options->duration, "The longest that it may take (default: 5m)");
+  add_held_bytes(*command, options->held_bytes);
   add_seed(*command, options->seed);
   add_text(*command, "--json", options->json, "Write the report to this file (-: standard output)");
   add_text(*command, "--events", options->events, "Write every decision to this file, as JSON (-)");

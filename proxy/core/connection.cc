@@ -75,21 +75,26 @@ Segment Connection::beside(const TcpView& view, const Segment& original) {
   s.life = original.life;
   s.connection = original.connection;
   if (Incarnation* const life = of(s.life); life && s.kind == SegmentKind::syn_ack) {
-    life->answered_with(s.seq);
+    life->told(s.from, s.seq, false);
   }
   return s;
 }
 
 Segment Connection::forged(const TcpView& view, const Segment& original) {
   Segment s = beside(view, original);
+  s.ours = true;
+  if (Incarnation* const life = of(s.life); life && s.flags.syn) life->told(s.from, s.seq, true);
   complete(s);
   return s;
 }
 
 Segment Connection::made(const TcpView& view, const Segment& original) {
   tell();
-  if (view.flags().syn && !story_->numbers.knows(sender_of(view))) return forged(view, original);
   Segment s = beside(view, original);
+  if (s.flags.syn && !story_->numbers.knows(s.from)) {
+    complete(s);
+    return s;
+  }
   if (s.from == original.from && s.kind == original.kind) s.copy = original.copy;
   show(s);
   return s;
@@ -168,11 +173,11 @@ bool Connection::client_answers_stale(const Segment& s) const {
          story_->stale->server_isn() != story_->current->server_isn();
 }
 
-Incarnation::Change Connection::delivered(const Segment& s, Time now) {
+Incarnation::Change Connection::delivered(const Segment& s, Time now, bool sees_all) {
   tell();
   Incarnation* const life = of(s.life);
   if (!life) return {};
-  return life->delivered(s, now);
+  return life->delivered(s, now, sees_all);
 }
 
 bool Connection::begins_stale(const Segment& syn) {

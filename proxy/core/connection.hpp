@@ -29,7 +29,8 @@ class Connection {
   Segment elsewhere(const TcpView& view);
 
   /// A segment that one of these returned reached the other end.
-  Incarnation::Change delivered(const Segment& segment, Time now);
+  /// `sees_all`: none of its connection goes by unseen.
+  Incarnation::Change delivered(const Segment& segment, Time now, bool sees_all = true);
 
   /// True where a client's SYN, reaching the server now, comes late: another copy of it has been
   /// there, or its connection is over. A stale life begins with it.
@@ -42,6 +43,12 @@ class Connection {
   }
   /// The one that a late SYN started; null where there is none.
   const Incarnation* stale() const { return story_ ? story_->stale.get() : nullptr; }
+  /// True once its ends were seen to converse: the server has answered the client's SYN and, where
+  /// that would have been seen (`sees_all`), the client has answered the server.
+  bool conversed(bool sees_all) const {
+    const auto* life = story_ && story_->current ? &*story_->current : nullptr;
+    return life && (life->established() || (!sees_all && life->server_isn()));
+  }
   /// True where SEQ is of the numbers that the sender has used in the stale life.
   bool counts_from_stale(const Segment& segment) const;
   std::uint32_t number() const { return number_; }

@@ -15,8 +15,12 @@ struct Counters {
   std::uint64_t packets = 0;                      // all that came in
   std::array<std::uint64_t, kDefects> defects{};  // passed: not a TCP segment that we can read
   std::uint64_t other_traffic = 0;                // passed: not of the policy's traffic
+  std::uint64_t wrong_checksums = 0;              // passed: their receivers drop them
   std::uint64_t flows_full = 0;                   // passed: the flow table was full
+  std::uint64_t flows_evicted = 0;                // never answered, and forgotten to make room
   std::uint64_t waiting_full = 0;                 // passed: too many departures wait already
+  std::uint64_t waiting_bytes_full = 0;   // passed: what waits takes too much memory already
+  std::uint64_t asleep_of_flow_full = 0;  // passed: too many of its flow wait for a trigger already
   std::uint64_t incomplete = 0;  // passed: a rule wanted bytes that we have not, or no wire takes
   std::uint64_t passed = 0, captured = 0, dropped = 0;  // decided by the rules
   std::uint64_t parked = 0;    // of those captured: the kernel kept them until they left

@@ -31,6 +31,10 @@ struct Incoming {
 struct Limits {
   std::size_t flows = 2'000'000;
   std::size_t waiting = 1'000'000;  // departures
+  /// Memory of all that waits, here and, as far as we know, in the kernel's queue.
+  std::uint64_t waiting_bytes = std::uint64_t{1} << 30U;
+  /// Departures of one flow that wait for a trigger: they wake all at once.
+  std::size_t asleep_of_flow = 65'536;
   std::size_t late_syns = 100'000;  // remembered for the report
   /// Packets that wait in the kernel's queue, which never holds more than 65,536. Beyond the first
   /// they are kept here, but for those that can't be: bundles, and what was not copied whole.

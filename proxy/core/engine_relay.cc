@@ -15,12 +15,24 @@ bool challenges(const Flow& flow, const Segment& s) {
   return s.from == Side::client ? s.flags.rst : s.flags.ack && !s.flags.syn && !s.flags.rst;
 }
 
+/// A joined or half joined connection that nothing has ended, as far as is known.
+bool is_alive(const Flow& flow) {
+  if (!flow.relay) return false;
+  if (flow.late && flow.late->heir) return true;
+  const Stage stage = flow.relay->stage();
+  if (stage != Stage::answering && stage != Stage::crossing && stage != Stage::joined) return false;
+  // The first new SYN has made it the stale one, if it was open.
+  const Incarnation* const old = flow.connection.stale();
+  return old != nullptr && !old->closed() && old->client_isn() == flow.relay->client_isn();
+}
+
 }  // namespace
 
 /// None where the ends shake hands themselves, and for a connection whose beginning was not seen.
 Relay* Engine::State::relay_of(Flow& flow, const Segment& s,
                                const std::optional<HandshakeChoice>& chosen, Actions& out) {
   if (s.connection == 0) return nullptr;
+  if (const auto relay = contested_relay(flow, s, out)) return *relay;
   const bool stale = s.life == Life::stale && !challenges(flow, s);
   if (!stale && flow.relayed == s.connection) return flow.relay.get();
   RelayOptions options = policy.traffic.handshake;
@@ -35,16 +47,27 @@ Relay* Engine::State::relay_of(Flow& flow, const Segment& s,
 Relay* Engine::State::current_relay(Flow& flow, const Segment& s, const RelayOptions& options,
                                     Actions& out) {
   if (s.kind != SegmentKind::syn || s.from != Side::client) return nullptr;
+  if (is_alive(flow)) return make_heir(flow, s, options);
+  forget_relay(flow, out);
   flow.relayed = s.connection;
+  if (!relays(options.mode)) return nullptr;
+  flow.relay = new_relay(flow, options);
+  return flow.relay.get();
+}
+
+void Engine::State::forget_relay(Flow& flow, Actions& out) {
+  if (flow.late) flow.late->heir.reset();
   flow.relay.reset();
   unsplice(flow, Duration::zero(), out);
   flow.handover = Handover::none;
   flow.client_finished = flow.server_finished = false;
   forget_alarm(flow);
-  if (options.mode == HandshakeMode::pass || options.mode == HandshakeMode::two_way) return nullptr;
+}
+
+std::unique_ptr<Relay> Engine::State::new_relay(const Flow& flow,
+                                                const RelayOptions& options) const {
   const auto known = place_.shared->profile(flow.connection.flow().server);
-  flow.relay = std::make_unique<Relay>(options, known.value_or(options.profile), seed_);
-  return flow.relay.get();
+  return std::make_unique<Relay>(options, known.value_or(options.profile), seed_);
 }
 
 /// A stale life goes past the relay of its connection: its handshake is the scenario.
@@ -75,10 +98,10 @@ Verdict Engine::State::pass_relay(Flow& flow, Relay& relay, Arrived note, const 
   if (!plain && view.complete()) {
     const auto whole = packet.bytes.first(view.total_size());
     replacement.assign(whole.begin(), whole.end());
-    treatment = exit(flow, relay, segment, replacement, now, said);
-    // A checksum over 64 KB costs more than all the rest.
-    const bool needs_checksum = treatment == Treatment::changed && !packet.bundle;
+    // A bundle's is left to the kernel: over 64 KB it costs more than all the rest.
+    const bool needs_checksum = packet.checksum_pending && !packet.bundle;
     if (needs_checksum) TcpEdit::over(replacement).complete_checksum();
+    treatment = exit(flow, relay, segment, replacement, now, said);
   }
   const bool ended = treatment == Treatment::ended;
   if (flow.handover == Handover::bypassed && !packet.translated && !segment.control()) {
@@ -152,7 +175,8 @@ void Engine::State::watch(Flow& flow, const Relay& relay) {
 }
 
 void Engine::State::forget_alarm(Flow& flow) {
-  if (!std::exchange(flow.has_alarm, false)) return;
+  if (!flow.has_alarm) return;
+  flow.has_alarm = false;
   const auto alarm = alarms_.find(flow.number);
   relay_timers_.cancel(alarm->second.timer);
   alarms_.erase(alarm);

@@ -4,22 +4,17 @@
 #include "proxy/core/engine_state.hpp"
 #include "proxy/core/incarnation.hpp"
 #include "proxy/values/hop.hpp"
-#include "proxy/values/tcp_edit.hpp"
 
 namespace latesyn {
-namespace {
-
-/// As long as Linux keeps its TIME-WAIT: a last FIN may be sent again until then.
-
-}  // namespace
 
 /// A segment went through the relay of its flow. The numbers are known with the server's SYN-ACK,
 /// and the kernel must know them before the client's first segment that is none of the handshake.
 void Engine::State::splice(Flow& flow, const Relay& relay, const Segment& segment, Actions& out) {
   if (!splices_ || &relay != flow.relay.get()) return;
-  if (segment.flags.rst || relay.stage() == Stage::closed) {
-    return unsplice(flow, Duration::zero(), out);
-  }
+  const auto life = flow.connection.current();
+  const bool is_reset = segment.flags.rst && life && life->closed();
+  if (is_reset || relay.stage() == Stage::closed) return unsplice(flow, Duration::zero(), out);
+  if (segment.flags.rst) return;
   if (segment.flags.fin) {
     (segment.from == Side::client ? flow.client_finished : flow.server_finished) = true;
     if (flow.client_finished && flow.server_finished) unsplice(flow, kTimeWait, out);
@@ -54,7 +49,6 @@ void Engine::State::unsplice(Flow& flow, Duration linger, Actions& out) {
 /// socket.
 Verdict Engine::State::send_in_place(Side to, Actions& out) {
   Packet packet{replacement};
-  TcpEdit::over(packet.bytes).complete_checksum();
   if (take_hop(packet.bytes)) {
     out.emplace_back(Transmit{to, std::move(packet)});
   } else {

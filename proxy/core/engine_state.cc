@@ -5,6 +5,7 @@
 #include "proxy/core/late_syn_judge.hpp"
 #include "proxy/core/pipeline.hpp"
 #include "proxy/values/icmp_quote.hpp"
+#include "proxy/values/segment_checksum.hpp"
 #include "proxy/values/tcp_edit.hpp"
 
 namespace latesyn {
@@ -24,6 +25,13 @@ bool happened(Trigger trigger, const Connection& connection) {
   return trigger == Trigger::closed && life && life->closed();
 }
 
+/// Damaged on its way, as far as can be told: of what was not copied whole, nothing can, and what
+/// will get its checksum later has none yet.
+bool came_wrong(const TcpView& view, const Incoming& packet) {
+  const bool has_one = view.complete() && !packet.checksum_pending && !packet.bundle;
+  return has_one && !has_right_checksum(view, packet.bytes);
+}
+
 Planned planned(const Departure& d) { return {d.to, d.origin, d.once, d.after, d.changed}; }
 
 }  // namespace
@@ -39,6 +47,11 @@ Verdict Engine::State::on_packet(Time now, const Incoming& packet, Actions& out)
   const auto& view = std::get<TcpView>(parsed);
   if (!policy.traffic.covers(view.from(), view.to())) {
     ++counters.other_traffic;
+    return Verdict::accept;
+  }
+  // Its receiver drops it, whatever it says: so nobody here believes it, and no rule mends it.
+  if (came_wrong(view, packet)) {
+    ++counters.wrong_checksums;
     return Verdict::accept;
   }
   Flow* flow = flow_of(view, now);
@@ -62,8 +75,10 @@ Flow* Engine::State::flow_of(const TcpView& view, Time now) {
   const bool opens = flags.syn && !flags.ack;
   const bool from_client =
       opens || policy.traffic.sender(view.from(), view.to()).value_or(guess) == Side::client;
-  return flows_.make(
+  Flow* const made = flows_.make(
       from_client ? FlowKey{view.from(), view.to()} : FlowKey{view.to(), view.from()}, now);
+  counters.flows_evicted = flows_.evicted();
+  return made;
 }
 
 Verdict Engine::State::decide(Flow& flow, const Segment& segment, const TcpView& view,
@@ -83,8 +98,8 @@ Verdict Engine::State::decide(Flow& flow, const Segment& segment, const TcpView&
     if (packet.checksum_pending) TcpEdit::over(departure.packet.bytes).complete_checksum();
   }
   Departures departures = apply_rules(matched, std::move(departure), limits_.waiting);
-  if (waiting() + departures.size() > limits_.waiting) {
-    ++counters.waiting_full;
+  const auto parked = parks ? std::optional(parked_as(packet, view)) : std::nullopt;
+  if (!has_room(flow, departures, parked)) {
     return pass(flow, std::move(note), packet, now, out);
   }
   for (const Matched& m : matched) note.rules.push_back(m.rule->name);
@@ -99,20 +114,10 @@ Verdict Engine::State::decide(Flow& flow, const Segment& segment, const TcpView&
   ++(departures.empty() ? counters.dropped : counters.captured);
   out.emplace_back(note);
   sent(flow, segment, now, out);
-  const auto queue_id = parks && !departures.empty() ? packet.queue_id : std::nullopt;
-  dispatch(flow, std::move(departures), note, queue_id, now, out);
+  const bool stays = parked && !departures.empty();
+  dispatch(flow, std::move(departures), note, parked, now, out);
   attend(flow);
-  return queue_id ? Verdict::park : Verdict::drop;
-}
-
-/// Where nothing will have to be changed or said in its place. The kernel itself takes the hop.
-bool Engine::State::may_park(const Flow& flow, const std::vector<Matched>& matched,
-                             const TcpView& view, const Incoming& packet) const {
-  const bool is_relayed = flow.relay || (flow.late && flow.late->relay);
-  if (!parks_ || splices_ || !packet.queue_id || is_relayed) return false;
-  if (!capture(matched) || !only_wait(matched) || view.hop_limit() <= 1) return false;
-  const bool can_be_kept = view.complete() && !packet.bundle;
-  return parked_ < (can_be_kept ? limits_.parked : limits_.parked_bundles);
+  return stays ? Verdict::park : Verdict::drop;
 }
 
 Verdict Engine::State::pass(Flow& flow, Arrived note, const Incoming& packet, Time now,
@@ -129,13 +134,13 @@ Verdict Engine::State::pass(Flow& flow, Arrived note, const Incoming& packet, Ti
 }
 
 void Engine::State::dispatch(Flow& flow, Departures departures, const Arrived& note,
-                             std::optional<std::uint32_t> queue_id, Time now, Actions& out) {
-  if (queue_id) {
+                             const std::optional<Parked>& parked, Time now, Actions& out) {
+  if (parked && !departures.empty()) {
     ++counters.parked;
     ++parked_;
   }
   for (Departure& d : departures) {
-    Waiting waiting{std::move(d), note.segment, note.rules.back(), now, next_order_++, queue_id};
+    Waiting waiting{std::move(d), note.segment, note.rules.back(), now, next_order_++, parked};
     if (waiting.departure.once != Trigger::arrived) {
       ++asleep_;
       store_.push(flow.asleep, store_.put(waiting, flow.number));
@@ -193,8 +198,8 @@ void Engine::State::on_time(Time now, Actions& out, std::size_t most) {
 
 void Engine::State::send(Flow& cause, Waiting waiting, bool at_once, Time now, Actions& out) {
   Departure& d = waiting.departure;
-  if (waiting.queue_id) --parked_;
-  const bool hop_is_ours = d.origin != Origin::forged && !waiting.queue_id;
+  if (waiting.parked) --parked_;
+  const bool hop_is_ours = d.origin != Origin::forged && !waiting.parked;
   if (hop_is_ours && !TcpEdit::over(d.packet.bytes).take_hop()) {
     ++counters.hops_exceeded;
     return;
@@ -216,10 +221,13 @@ void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, 
     waiting.segment.life = Life::stale;
     list_late(flow, waiting, now);
   }
-  // An error goes back to the end that sent what it quotes: its numbers are that end's own. What
-  // the kernel keeps was planned when no handshake was ours, and leaves as it was planned.
-  Relay* const relay =
-      d.is_icmp || waiting.queue_id ? nullptr : relay_of(flow, waiting.segment, d.handshake, out);
+  // What a rule has made wrong nobody believes. An error goes back to the end that sent what it
+  // quotes: its numbers are that end's own. What the kernel keeps was planned when no handshake was
+  // ours, and leaves as it was planned.
+  const bool spoiled = d.changed && !d.is_icmp && !has_right_checksum(d.packet.bytes);
+  Relay* const relay = d.is_icmp || spoiled || waiting.parked
+                           ? nullptr
+                           : relay_of(flow, waiting.segment, d.handshake, out);
   std::vector<Said> said;
   const Treatment treatment = relay == nullptr
                                   ? Treatment::pass
@@ -227,15 +235,16 @@ void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, 
   // One that ended was counted when it was captured.
   if (treatment != Treatment::ended) {
     ++counters.departed;
-    if (treatment == Treatment::changed) TcpEdit::over(d.packet.bytes).complete_checksum();
-    if (waiting.queue_id) {
-      out.emplace_back(Judge{*waiting.queue_id, flow.connection.flow(), Verdict::accept});
+    if (waiting.parked) {
+      out.emplace_back(Judge{waiting.parked->queue_id, flow.connection.flow(), Verdict::accept});
     } else {
       out.emplace_back(Transmit{d.to, std::move(d.packet)});
     }
     out.emplace_back(Departed{now, waiting.segment, d.to, d.origin, waiting.rule, waiting.arrived,
                               at_once, d.is_icmp, d.changed});
-    if (!d.is_icmp) delivered(flow, waiting.segment, now, out);
+    // However long it has waited: its answer is yet to come.
+    flows_.touch(flow, now);
+    if (!d.is_icmp && !spoiled) delivered(flow, waiting.segment, now, out);
   }
   if (relay != nullptr) say(flow, *relay, waiting.segment, std::move(said), {}, now, out);
 }
@@ -279,7 +288,9 @@ void Engine::State::delivered(Flow& flow, const Segment& segment, Time now, Acti
       }
     }
   }
-  const auto change = flow.connection.delivered(segment, now);
+  // Data of a flow that the kernel took over once go by, or went by, unseen.
+  const bool sees_all = sees_all_ && flow.handover == Handover::none;
+  const auto change = flow.connection.delivered(segment, now, sees_all);
   attend(flow);
   if (segment.life == Life::stale) return;
   const auto let_go = [&](Trigger trigger) {
@@ -296,7 +307,7 @@ void Engine::State::attend(Flow& flow) {
     const auto life = flow.connection.current();
     return life && life->state() == ConnectionState::established;
   };
-  const bool waits = flow.asleep != WaitingStore::kNone || flow.scheduled != 0;
+  const bool waits = !flow.asleep.empty() || flow.scheduled != 0;
   const bool has_late = flow.late && !flow.late->syns.empty();
   flows_.attend(flow, has_late || (waits && !is_between()));
 }

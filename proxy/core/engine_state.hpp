@@ -22,6 +22,7 @@ class Engine::State {
         limits_(l),
         place_(std::move(place)),
         flows_(l.flows) {
+    flows_.see_all(sees_all_);
     plan_replays();
   }
 
@@ -35,6 +36,8 @@ class Engine::State {
   void use(Policy other) {
     policy = std::move(other);
     parks_ = can_park(policy);
+    sees_all_ = make_plan(policy).take == Take::all;
+    flows_.see_all(sees_all_);
     rule_index_ = RuleIndex(policy.rules);
   }
   std::size_t waiting() const { return scheduled() + asleep_; }
@@ -55,8 +58,11 @@ class Engine::State {
                const std::optional<HandshakeChoice>& chosen = {});
   bool may_park(const Flow& flow, const std::vector<Matched>& matched, const TcpView& view,
                 const Incoming& packet) const;
+  static Parked parked_as(const Incoming& packet, const TcpView& view);
+  bool has_room(const Flow& flow, const Departures& departures,
+                const std::optional<Parked>& parked);
   void dispatch(Flow& flow, Departures departures, const Arrived& note,
-                std::optional<std::uint32_t> queue_id, Time now, Actions& out);
+                const std::optional<Parked>& parked, Time now, Actions& out);
   Flow* describe(Flow& flow, Waiting& waiting, Time now);
   bool is_ours(const TcpView& view) const;
   std::optional<Stray> stray(Waiting& waiting, bool at_once) const;
@@ -77,6 +83,11 @@ class Engine::State {
                   Actions& out);
   Relay* current_relay(Flow& flow, const Segment& segment, const RelayOptions& options,
                        Actions& out);
+  std::optional<Relay*> contested_relay(Flow& flow, const Segment& segment, Actions& out);
+  Relay* make_heir(Flow& flow, const Segment& syn, const RelayOptions& options);
+  Relay* succeed(Flow& flow, Actions& out);
+  void forget_relay(Flow& flow, Actions& out);
+  std::unique_ptr<Relay> new_relay(const Flow& flow, const RelayOptions& options) const;
   void splice(Flow& flow, const Relay& relay, const Segment& segment, Actions& out);
   void unsplice(Flow& flow, Duration linger, Actions& out);
   Verdict send_in_place(Side to, Actions& out);
@@ -116,7 +127,8 @@ class Engine::State {
   absl::flat_hash_map<std::uint32_t, Alarm> alarms_;  // of flows that have one, by number
   bool splices_ = false;
   std::size_t asleep_ = 0;
-  bool parks_ = can_park(policy);  // as far as the policy goes
+  bool parks_ = can_park(policy);                        // as far as the policy goes
+  bool sees_all_ = make_plan(policy).take == Take::all;  // of a flow that is not spliced
   std::size_t parked_ = 0;
   std::uint32_t next_order_ = 0;
 };

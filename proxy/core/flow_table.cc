@@ -1,5 +1,7 @@
 #include "proxy/core/flow_table.hpp"
 
+#include <algorithm>
+
 namespace latesyn {
 namespace {
 
@@ -8,13 +10,32 @@ namespace {
 constexpr Duration kClosedQuiet = std::chrono::minutes(4);
 /// Two hours: as long as Linux lets a connection be idle before it asks (tcp_keepalive_time).
 constexpr Duration kOpenQuiet = std::chrono::hours(2);
+/// As long as a client of Linux' asks (tcp_syn_retries); between two SYNs lie 120 s at most
+/// (TCP_RTO_MAX).
+constexpr Duration kUnansweredQuiet = std::chrono::seconds(127);
+/// As long as connection tracking keeps an entry that sees no segment
+/// (nf_conntrack_tcp_timeout_established).
+constexpr Duration kSplicedQuiet = std::chrono::days(5);
 /// How many quiet flows are looked at for each new one: two keep pace, whatever the load.
 constexpr int kLooksPerFlow = 2;
+/// How many are looked at, where the table is full, for one that can go.
+constexpr int kLooksForRoom = 8;
 
-bool forgettable(const Flow& flow, Time now) {
-  if (flow.asleep != WaitingStore::kNone || flow.scheduled != 0 || flow.has_alarm) return false;
+/// Something of it is yet to come.
+bool pinned(const Flow& flow) {
+  return !flow.asleep.empty() || flow.scheduled != 0 || flow.has_alarm;
+}
+
+/// The kernel shifts its numbers: of its data nothing is seen, and its end is ours to shift.
+bool is_spliced(const Flow& flow) {
+  return flow.handover == Handover::answering || flow.handover == Handover::bypassed;
+}
+
+Duration quiet_of(const Flow& flow) {
+  if (!flow.lasting) return kUnansweredQuiet;
+  if (is_spliced(flow)) return kSplicedQuiet;
   const auto life = flow.connection.current();
-  return now - flow.last_seen >= (!life || life->closed() ? kClosedQuiet : kOpenQuiet);
+  return !life || life->closed() ? kClosedQuiet : kOpenQuiet;
 }
 
 }  // namespace
@@ -31,8 +52,8 @@ Flow* FlowTable::find(const Endpoint& from, const Endpoint& to) {
 }
 
 Flow* FlowTable::make(const FlowKey& key, Time now) {
-  forget_quiet(now);
-  if (index_.size() >= limit_) return nullptr;
+  for (Ages& ages : ages_) forget_quiet(ages, now);
+  if (index_.size() >= limit_ && !evict(now)) return nullptr;
   const std::uint32_t number = flows_.make(key);
   Flow& flow = flows_[number];
   flow.number = number;
@@ -42,10 +63,16 @@ Flow* FlowTable::make(const FlowKey& key, Time now) {
   return &flow;
 }
 
+bool FlowTable::lasts(const Flow& flow) const {
+  return flow.late || flow.handover != Handover::none || flow.connection.conversed(sees_all_);
+}
+
 void FlowTable::touch(Flow& flow, Time now) {
   flow.last_seen = now;
-  if (newest_ == flow.number) return;
+  const bool lasting = lasts(flow);
+  if (lasting == flow.lasting && ages_of(flow).newest == flow.number) return;
   unlink(flow);
+  flow.lasting = lasting;
   append(flow);
 }
 
@@ -56,32 +83,55 @@ void FlowTable::attend(Flow& flow, bool matter) {
 }
 
 void FlowTable::append(Flow& flow) {
-  flow.older = newest_;
+  Ages& ages = ages_of(flow);
+  flow.older = ages.newest;
   flow.newer = Flow::kNone;
-  (newest_ == Flow::kNone ? oldest_ : flows_[newest_].newer) = flow.number;
-  newest_ = flow.number;
+  (ages.newest == Flow::kNone ? ages.oldest : flows_[ages.newest].newer) = flow.number;
+  ages.newest = flow.number;
 }
 
 void FlowTable::unlink(Flow& flow) {
-  (flow.older == Flow::kNone ? oldest_ : flows_[flow.older].newer) = flow.newer;
-  (flow.newer == Flow::kNone ? newest_ : flows_[flow.newer].older) = flow.older;
+  Ages& ages = ages_of(flow);
+  (flow.older == Flow::kNone ? ages.oldest : flows_[flow.older].newer) = flow.newer;
+  (flow.newer == Flow::kNone ? ages.newest : flows_[flow.newer].older) = flow.older;
 }
 
-void FlowTable::forget_quiet(Time now) {
-  for (int i = 0; i < kLooksPerFlow && oldest_ != Flow::kNone; ++i) {
-    Flow& oldest = flows_[oldest_];
-    if (now - oldest.last_seen < kClosedQuiet) return;
-    unlink(oldest);
-    if (forgettable(oldest, now)) {
-      const FlowKey key = oldest.connection.flow();
-      index_.remove(hash_of_ends(key.client, key.server), oldest.number);
-      attend(oldest, false);
-      flows_.remove(oldest.number);
+void FlowTable::forget(Flow& flow) {
+  unlink(flow);
+  const FlowKey key = flow.connection.flow();
+  index_.remove(hash_of_ends(key.client, key.server), flow.number);
+  attend(flow, false);
+  flows_.remove(flow.number);
+}
+
+void FlowTable::forget_quiet(Ages& ages, Time now) {
+  for (int i = 0; i < kLooksPerFlow && ages.oldest != Flow::kNone; ++i) {
+    Flow& oldest = flows_[ages.oldest];
+    if (now - oldest.last_seen < std::min(kUnansweredQuiet, kClosedQuiet)) return;
+    if (!pinned(oldest) && now - oldest.last_seen >= quiet_of(oldest)) {
+      forget(oldest);
     } else {
       // Out of the way of those behind it; its age stays.
+      unlink(oldest);
       append(oldest);
     }
   }
+}
+
+/// What was asked longest ago, and has come to nothing, makes room.
+bool FlowTable::evict(Time now) {
+  Ages& ages = ages_[0];
+  for (int i = 0; i < kLooksForRoom && ages.oldest != Flow::kNone; ++i) {
+    Flow& oldest = flows_[ages.oldest];
+    if (oldest.last_seen < now && !pinned(oldest)) {
+      forget(oldest);
+      ++evicted_;
+      return true;
+    }
+    unlink(oldest);
+    append(oldest);
+  }
+  return false;
 }
 
 }  // namespace latesyn

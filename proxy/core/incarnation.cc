@@ -3,38 +3,38 @@
 #include <limits>
 
 namespace latesyn {
-namespace {
-
-std::uint32_t sequence_size(const Segment& s) {
-  return s.payload_size + (s.flags.syn ? 1U : 0U) + (s.flags.fin ? 1U : 0U);
-}
-
-}  // namespace
 
 void Incarnation::sent(const Segment& s) {
-  if (s.flags.syn) learn(isn, s.from, s.seq);
+  if (!s.flags.syn || s.from == Side::client) return;
+  // Once the server's is known, another one must at least be about the same SYN.
+  const bool answers = !s.flags.ack || ack_of(s) == client_isn() + 1;
+  if (!server_isn() || answers) learn(isn, s.from, s.seq);
 }
 
-Incarnation::Change Incarnation::delivered(const Segment& s, Time now) {
+Incarnation::Change Incarnation::delivered(const Segment& s, Time now, bool sees_all) {
   Change change;
+  partly_seen_ = partly_seen_ || !sees_all;
+  if (!believes(s, now)) return change;
   if (s.kind == SegmentKind::syn && s.from == Side::client) syn_delivered_ = true;
-  if (s.flags.ack) {
-    const auto before = known(acked, s.from);
-    if (!before || s.ack - *before > 0) learn(acked, s.from, s.ack);
-  }
+  if (s.flags.syn && s.from == Side::server) answered_ = true;
+  if (s.flags.ack) learn_highest(acked, s.from, ack_of(s));
   const auto server = server_isn();
   const bool third =
-      s.from == Side::client && s.flags.ack && !s.flags.rst && server && s.ack - *server > 0;
+      s.from == Side::client && s.flags.ack && !s.flags.rst && server && ack_of(s) - *server > 0;
   if (third && !established_) change.established = established_ = true;
+  // Of what goes by unseen only control segments tell: what else is seen depends on the plan.
+  const bool tells = known(isn, s.from) && !s.flags.rst && (!partly_seen_ || s.control());
+  if (tells && !closed_ && !known(reached, s.from)) at_ = now;
+  if (tells) learn_highest(reached, s.from, end_of(s));
   if (s.flags.fin && !known(fin, s.from)) {
-    learn(fin, s.from, s.seq + sequence_size(s));
+    learn(fin, s.from, end_of(s));
     if (!first_fin_) first_fin_ = s.from;
   }
   reset_ = reset_ || s.flags.rst;
   const bool finished = known(fin, Side::client) && known(fin, Side::server);
   if (!closed_ && (s.flags.rst || finished)) {
     change.closed = closed_ = true;
-    closed_at_ = now;
+    at_ = now;
   }
   return change;
 }
@@ -53,12 +53,12 @@ std::optional<std::uint32_t> Incarnation::position(const Segment& s) const {
 }
 
 bool Incarnation::server_in_time_wait(Time now) const {
-  return closed_ && !reset_ && first_fin_ == Side::server && now - closed_at_ < kTimeWait;
+  return closed_ && !reset_ && first_fin_ == Side::server && now - at_ < kTimeWait;
 }
 
 bool Incarnation::completes_close(const Segment& s) const {
   const auto last = known(fin, other(s.from));
-  return s.kind == SegmentKind::ack && last && s.ack == *last && known(acked, s.from) != last;
+  return s.kind == SegmentKind::ack && last && ack_of(s) == *last && known(acked, s.from) != last;
 }
 
 std::uint32_t Incarnation::distance(const Segment& s) const {
@@ -68,7 +68,7 @@ std::uint32_t Incarnation::distance(const Segment& s) const {
 
 bool Incarnation::repeats_ack(const Segment& s) const {
   const auto highest = known(acked, s.from);
-  return s.kind == SegmentKind::ack && highest && s.ack - *highest <= 0;
+  return s.kind == SegmentKind::ack && highest && ack_of(s) - *highest <= 0;
 }
 
 }  // namespace latesyn

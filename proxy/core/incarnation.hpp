@@ -23,16 +23,24 @@ class Incarnation {
   };
   /// A segment of this life was sent by `segment.from`.
   void sent(const Segment& segment);
-  /// A segment of this life reached the other end.
-  Change delivered(const Segment& segment, Time now);
+  /// A segment of this life reached the other end. `sees_all`: so did every segment before it that
+  /// was not told of. What its receiver would not believe changes nothing.
+  Change delivered(const Segment& segment, Time now, bool sees_all = true);
+  /// Whether its receiver would believe it, by its numbers (RFC 9293 section 3.10.7; of a RST,
+  /// RFC 5961 section 3): as strict as what is known allows (docs/decisions/0002).
+  bool believes(const Segment& segment, Time now) const;
 
-  /// The client was answered in the server's place, with this ISN.
-  void answered_with(Seq isn_at_client) { learn(answered, Side::client, isn_at_client); }
+  /// The other end was told this ISN in the place of the side's own; `by_us`: from there on all
+  /// numbers of the side are shifted for it.
+  void told(Side side, Seq isn, bool by_us) {
+    learn(shown, side, isn);
+    if (by_us) known_ = static_cast<std::uint16_t>(known_ | shifted(side));
+  }
 
   Seq client_isn() const { return *known(isn, Side::client); }
   /// The server's ISN as the client knows it.
   std::optional<Seq> isn_at_client() const {
-    const auto ours = known(answered, Side::client);
+    const auto ours = known(shown, Side::server);
     return ours ? ours : server_isn();
   }
   std::optional<Seq> server_isn() const { return known(isn, Side::server); }
@@ -59,13 +67,17 @@ class Incarnation {
   /// What is known of a side.
   enum Number : std::uint8_t {
     isn,
-    fin,       // behind a FIN that was delivered
-    acked,     // the highest ACK that this side has sent
-    answered,  // the ISN that it was answered with by us (the client)
+    fin,      // behind a FIN that was delivered
+    acked,    // the highest ACK that this side has sent, in the other's own numbers
+    reached,  // behind all of this side's that was delivered
+    shown,    // the ISN that the other end was told
   };
-  static constexpr std::size_t kNumbers = 2 * answered + 1;  // a server is never answered so
+  static constexpr std::size_t kNumbers = 2 * (shown + 1);
   static constexpr std::size_t place(Number number, Side side) {
     return 2 * std::size_t{number} + static_cast<std::size_t>(side);
+  }
+  static constexpr unsigned shifted(Side side) {
+    return 1U << (kNumbers + static_cast<std::size_t>(side));
   }
   std::optional<Seq> known(Number number, Side side) const {
     const std::size_t at = place(number, side);
@@ -74,16 +86,27 @@ class Incarnation {
   void learn(Number number, Side side, Seq seq) {
     const std::size_t at = place(number, side);
     numbers_[at] = seq;
-    known_ = static_cast<std::uint8_t>(known_ | 1U << at);
+    known_ = static_cast<std::uint16_t>(known_ | 1U << at);
   }
+  void learn_highest(Number number, Side side, Seq seq) {
+    const auto before = known(number, side);
+    if (!before || seq - *before > 0) learn(number, side, seq);
+  }
+  std::uint32_t shift(Side side) const;
+  Seq seq_of(const Segment& segment) const;
+  Seq end_of(const Segment& segment) const;
+  Seq ack_of(const Segment& segment) const;
+  std::optional<Seq> sent_to(Side side) const;
+  bool refuses_syn(const Segment& rst) const;
+  bool believes_reset(const Segment& rst, Time now) const;
 
   // A million of these are kept: a bit says what an optional takes four bytes for.
   std::array<Seq, kNumbers> numbers_{};
-  std::uint8_t known_ = 0;
-  bool syn_delivered_ : 1 = false, established_ : 1 = false, closed_ : 1 = false,
-                        reset_ : 1 = false;
+  std::uint16_t known_ = 0;
+  bool syn_delivered_ : 1 = false, answered_ : 1 = false, established_ : 1 = false,
+                        closed_ : 1 = false, reset_ : 1 = false, partly_seen_ : 1 = false;
   std::optional<Side> first_fin_;
-  Time closed_at_;
+  Time at_;  // when it was closed; before that, when both its ISNs were known
 };
 
 }  // namespace latesyn

@@ -28,7 +28,7 @@ struct Join {
 /// A window field, counted in units of 2^from, in units of 2^to.
 std::uint16_t rescaled(std::uint16_t window, std::uint8_t from, std::uint8_t to);
 
-/// Changes a segment that `from` sent, for the other end. The checksum is left to the caller.
+/// Changes a segment that `from` sent, for the other end.
 void cross(const Join& join, Side from, const TcpView& view, TcpEdit& edit);
 
 }  // namespace latesyn

@@ -40,6 +40,7 @@ void Relay::remember(Side from, const TcpView& view, MutableBytes packet) {
   } else if (flags.syn && flags.ack && !server_answered_) {
     server_answered_ = true;
     handshake_->server_syn_ack = copy_of(packet);
+    cut_payload(handshake_->server_syn_ack);
     server_isn_ = view.seq();
     server_window_ = view.window();
     server_has_clock_ = timestamps.has_value();
@@ -49,9 +50,10 @@ void Relay::remember(Side from, const TcpView& view, MutableBytes packet) {
 
 Treatment Relay::on_segment(Time now, Side from, MutableBytes packet, std::vector<Said>& out) {
   const auto view = std::get<TcpView>(TcpView::over(packet));
-  remember(from, view, packet);
+  const bool believed = believes(from, view);
+  if (believed) remember(from, view, packet);
   const Stage before = stage_;
-  const auto saw = seen(from, view);
+  const auto saw = believed ? seen(from, view) : std::nullopt;
   const auto row = saw ? step(mode_, stage_, *saw) : std::nullopt;
   const bool client = from == Side::client;
   const FlowKey ends = client ? FlowKey{view.from(), view.to()} : FlowKey{view.to(), view.from()};

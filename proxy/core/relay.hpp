@@ -66,8 +66,8 @@ class Relay {
   Relay(const RelayOptions& options, const ServerProfile& profile, std::uint64_t secret)
       : handshake_(std::make_unique<Handshake>(options, profile, secret)), mode_(options.mode) {}
 
-  /// A segment on its way from one end to the other. `changed`: its bytes were changed in place and
-  /// need a checksum. `ended`: it goes no further. What is said besides is appended to `out`.
+  /// A segment on its way from one end to the other. `changed`: its bytes were changed in
+  /// place. `ended`: it goes no further. What is said besides is appended to `out`.
   Treatment on_segment(Time now, Side from, MutableBytes packet, std::vector<Said>& out);
   /// Our last message was not answered by `next_timeout`.
   void on_timeout(Time now, std::vector<Said>& out);
@@ -80,6 +80,11 @@ class Relay {
   HandshakeMode mode() const { return mode_; }
   Stage stage() const { return stage_; }
   const Join& join() const { return join_; }
+  /// Of the first SYN.
+  Seq client_isn() const { return client_isn_; }
+  /// True where `ack` acknowledges the SYN-ACK that was said before the server was asked: only who
+  /// has got that knows its number.
+  bool acknowledged_by(Seq ack) const;
   /// What our SYN leaves out of the client's, which must have come.
   Stripped stripped() const;
   /// What the server's SYN-ACK offered; none before it came.
@@ -102,6 +107,9 @@ class Relay {
 
   bool has_acked(Side side) const { return (has_acked_ >> static_cast<unsigned>(side) & 1U) != 0; }
   std::optional<Saw> seen(Side from, const TcpView& view) const;
+  bool believes(Side from, const TcpView& view) const;
+  bool believes_client(const TcpView& view) const;
+  bool believes_server(const TcpView& view) const;
   void remember(Side from, const TcpView& view, MutableBytes packet);
   void take(const HandshakeRow& row, const FlowKey& ends, Time now, std::vector<Said>& out);
   void set_timeout(const HandshakeRow& row, Time now);

@@ -57,8 +57,12 @@ std::string exceptions(const Counters& c) {
     add(c.defects[i], fmt::format("passed unread: {}", name(static_cast<Defect>(i))));
   }
   add(c.other_traffic, "passed: not of the policy's traffic");
+  add(c.wrong_checksums, "passed unread: TCP's checksum was wrong");
   add(c.flows_full, "passed: the flow table was full");
+  add(c.flows_evicted, "connections that nobody answered were forgotten, as the table was full");
   add(c.waiting_full, "passed: too many packets wait already");
+  add(c.waiting_bytes_full, "passed: what waits takes all the memory that it may (--held-bytes)");
+  add(c.asleep_of_flow_full, "passed: too many of the same connection wait already");
   add(c.incomplete, "passed: a rule wanted bytes that were not copied");
   add(c.forged_unsent, "not sent: forged for a connection beyond the table's bound");
   for (std::size_t i = 0; i < kStripped.size(); ++i) {

@@ -9,6 +9,12 @@
 
 namespace latesyn {
 
+/// A packet that the kernel keeps, which then has no bytes here.
+struct Parked {
+  std::uint32_t queue_id = 0;
+  std::uint32_t size = 0;  // of the whole packet or bundle
+};
+
 /// A departure with what its leaving will be noted as.
 struct Waiting {
   Departure departure;
@@ -16,8 +22,7 @@ struct Waiting {
   std::string rule;
   Time arrived;
   std::uint32_t order = 0;  // of arrival, among all departures
-  /// Where the kernel keeps the packet, which then has no bytes here.
-  std::optional<std::uint32_t> queue_id = std::nullopt;
+  std::optional<Parked> parked = std::nullopt;
 };
 
 /// Of numbers that a WaitingStore gave out.

@@ -56,6 +56,8 @@ struct Segment {
   std::optional<std::uint32_t> position;
   /// Of its life, before it; none where its beginning was not seen.
   std::optional<ConnectionState> state;
+  /// Said by a handshake of ours: its numbers are those of the end that it goes to.
+  bool ours = false;
 
   /// SYN, FIN or RST.
   bool control() const { return flags.syn || flags.fin || flags.rst; }

@@ -54,21 +54,27 @@ std::uint32_t WaitingStore::put(const Waiting& waiting, std::uint32_t flow) {
                                .shown_seq = s.shown_seq,
                                .shown_ack = s.shown_ack,
                                .below = kNone,
-                               .packet_size = size,
+                               .beside = kNone,
+                               .packet_size = size & 0xf'ffffU,
+                               .once = d.once,
+                               .origin = d.origin,
+                               .kind = s.kind,
                                .from = s.from,
                                .to = d.to,
-                               .kind = s.kind,
                                .life = s.life,
-                               .origin = d.origin,
-                               .once = d.once,
                                .is_plain = plain});
   std::ranges::copy(d.packet.bytes, piece.get() + sizeof(Header));
   if (!plain) {
-    const Special special{s.flags,     s.seq,     s.ack,     s.payload_size,  d.after,
-                          d.handshake, d.changed, d.is_icmp, waiting.queue_id};
+    const Special special{s.flags,     s.seq,     s.ack,     s.payload_size, d.after,
+                          d.handshake, d.changed, d.is_icmp, waiting.parked};
     write_at(piece.get() + sizeof(Header) + size, special);
   }
+  bytes_ += bytes_of(size) + (waiting.parked ? waiting.parked->size : 0);
   return keep(std::move(piece));
+}
+
+std::uint64_t WaitingStore::bytes_of(const Header& header, const Special& special) const {
+  return bytes_of(header.packet_size) + (special.parked ? special.parked->size : 0);
 }
 
 std::uint32_t WaitingStore::keep(Piece piece) {
@@ -119,7 +125,8 @@ Waiting WaitingStore::take(std::uint32_t number, const FlowKey& flow) {
                   .rule = rules_[h.rule],
                   .arrived = h.arrived,
                   .order = h.order,
-                  .queue_id = special.queue_id};
+                  .parked = special.parked};
+  bytes_ -= bytes_of(h, special);
   pieces_[number].reset();
   free_.push_back(number);
   return waiting;
@@ -142,26 +149,49 @@ Duration WaitingStore::after(std::uint32_t number) const {
   return h.is_plain ? Duration::zero() : special(number, h).after;
 }
 
-void WaitingStore::push(std::uint32_t& head, std::uint32_t number) {
+/// The last one pushed of those that wait for `trigger`; kNone where there is none. There are as
+/// many lists as triggers, at most.
+std::uint32_t WaitingStore::last_of(const Sleepers& sleepers, Trigger trigger) const {
+  std::uint32_t last = sleepers.first;
+  while (last != kNone && header(last).once != trigger) last = header(last).beside;
+  return last;
+}
+
+/// Takes the list of those that wait for `trigger` out, and returns its last.
+std::uint32_t WaitingStore::unlink(Sleepers& sleepers, Trigger trigger) {
+  const std::uint32_t last = last_of(sleepers, trigger);
+  if (last == kNone) return kNone;
+  const std::uint32_t beside = header(last).beside;
+  if (sleepers.first == last) {
+    sleepers.first = beside;
+    return last;
+  }
+  std::uint32_t before = sleepers.first;
+  while (header(before).beside != last) before = header(before).beside;
+  Header h = header(before);
+  h.beside = beside;
+  change(before, h);
+  return last;
+}
+
+void WaitingStore::push(Sleepers& sleepers, std::uint32_t number) {
   Header h = header(number);
-  h.below = std::exchange(head, number);
+  h.below = unlink(sleepers, h.once);
+  h.beside = std::exchange(sleepers.first, number);
+  ++sleepers.count;
   change(number, h);
 }
 
-bool WaitingStore::any(std::uint32_t head, Trigger trigger) const {
-  for (std::uint32_t number = head; number != kNone; number = header(number).below) {
-    if (header(number).once == trigger) return true;
-  }
-  return false;
+bool WaitingStore::any(const Sleepers& sleepers, Trigger trigger) const {
+  return last_of(sleepers, trigger) != kNone;
 }
 
-std::vector<std::uint32_t> WaitingStore::wake(std::uint32_t& head, Trigger trigger) {
-  std::vector<std::uint32_t> woken, rest;
-  for (std::uint32_t number = head; number != kNone; number = header(number).below) {
-    (header(number).once == trigger ? woken : rest).push_back(number);
+std::vector<std::uint32_t> WaitingStore::wake(Sleepers& sleepers, Trigger trigger) {
+  std::vector<std::uint32_t> woken;
+  for (auto number = unlink(sleepers, trigger); number != kNone; number = header(number).below) {
+    woken.push_back(number);
   }
-  head = kNone;
-  for (auto number = rest.rbegin(); number != rest.rend(); ++number) push(head, *number);
+  sleepers.count -= static_cast<std::uint32_t>(woken.size());
   std::ranges::reverse(woken);
   return woken;
 }

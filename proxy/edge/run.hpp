@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "proxy/core/engine.hpp"
 #include "proxy/core/plan.hpp"
 
 namespace latesyn {
@@ -15,6 +16,7 @@ struct RunOptions {
   unsigned workers = 1;  // up to kWorkersMax; their queues are `queue` and those behind it
   std::optional<Duration> duration;  // without one: until it is stopped
   bool spin = false;                 // wait awake for what is due (DriverOptions)
+  std::uint64_t held_bytes = Limits().waiting_bytes;  // of all workers together
   std::string json, events, pcap;    // files; empty: none
 };
 

@@ -8,6 +8,7 @@
 #include <array>
 #include <csignal>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "proxy/core/policy_file.hpp"
 #include "proxy/core/witnesses.hpp"
@@ -58,7 +59,7 @@ RunSession::RunSession(const RunOptions& options, const Policy& policy, std::uin
       terminal_(::isatty(STDIN_FILENO) == 1),
       hook_{.queue = options.queue, .workers = options.workers},
       plan_(make_plan(policy)),
-      workers_(policy, seed,
+      workers_(policy, seed, {.waiting_bytes = options.held_bytes},
                {.plan = plan_,
                 .hook = hook_,
                 .spin = options.spin ? kSpin : Duration::zero(),
@@ -141,6 +142,11 @@ void RunSession::on_second() {
   Progress progress;
   workers_.each([&](Worker& worker) { progress.add(worker.engine()); });
   console_.show_progress(progress_text(progress, clock_.now()));
+  if (progress.flows_full != 0 && !std::exchange(told_full_, true)) {
+    spdlog::warn(
+        "the table of connections is full: the policy does not apply to new ones, which pass; they "
+        "are counted as flows_full");
+  }
 }
 
 void RunSession::release() {

@@ -52,6 +52,7 @@ class RunSession {
   RunOutputs& outputs_;
   Console& console_;
   bool terminal_;
+  bool told_full_ = false;
   Hook hook_;
   Plan plan_;
   MonotonicClock clock_;

@@ -35,6 +35,7 @@ std::string intake_text(const Plan& plan, const Traffic& traffic, const Hook& ho
 
 void Progress::add(const Engine& engine) {
   packets += engine.counters().packets;
+  flows_full += engine.counters().flows_full;
   held += engine.waiting();
   late_syns += engine.late_syns().size();
   const auto next = engine.next_wakeup();

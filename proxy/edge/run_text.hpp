@@ -13,7 +13,7 @@ std::string intake_text(const Plan& plan, const Traffic& traffic, const Hook& ho
 
 /// How things stand, for all engines together.
 struct Progress {
-  std::uint64_t packets = 0;
+  std::uint64_t packets = 0, flows_full = 0;
   std::size_t held = 0, late_syns = 0;
   std::optional<Time> due;  // the next of what is held
 

@@ -9,13 +9,14 @@ namespace {
 Limits share_of(Limits limits, unsigned workers) {
   limits.flows /= workers;
   limits.waiting /= workers;
+  limits.waiting_bytes /= workers;
   return limits;
 }
 
 }  // namespace
 
-Workers::Workers(const Policy& policy, std::uint64_t seed, const DriverOptions& options,
-                 Loop& loop) {
+Workers::Workers(const Policy& policy, std::uint64_t seed, const Limits& limits,
+                 const DriverOptions& options, Loop& loop) {
   const unsigned count = options.hook.workers;
   const auto shared =
       count == 1 ? std::make_shared<SharedState>() : std::make_shared<LockedSharedState>();
@@ -24,7 +25,7 @@ Workers::Workers(const Policy& policy, std::uint64_t seed, const DriverOptions& 
     own.hook.queue = static_cast<std::uint16_t>(options.hook.queue + i);
     own.hand_over = [this](Stray stray) { hand_over(std::move(stray)); };
     workers_.push_back(
-        std::make_unique<Worker>(Engine(policy, seed, share_of({}, count),
+        std::make_unique<Worker>(Engine(policy, seed, share_of(limits, count),
                                         {.worker = i, .workers = count, .shared = shared}),
                                  own, i == 0 ? &loop : nullptr));
   }

@@ -12,9 +12,10 @@ namespace latesyn {
 
 class Workers {
  public:
-  /// As many as `options.hook` says, each with its own queue; the first is on `loop`, the calling
-  /// thread's. Throws as Driver does.
-  Workers(const Policy& policy, std::uint64_t seed, const DriverOptions& options, Loop& loop);
+  /// As many as `options.hook` says, each with its own queue and its share of `limits`; the first
+  /// is on `loop`, the calling thread's. Throws as Driver does.
+  Workers(const Policy& policy, std::uint64_t seed, const Limits& limits,
+          const DriverOptions& options, Loop& loop);
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 

@@ -79,6 +79,7 @@ std::vector<LabTask> tasks_for(const LabOptions& options, Outputs& outputs) {
     task.seed = seed;
     task.family = family_for(task.policy, options);
     task.duration = options.duration.value_or(std::chrono::minutes(5));
+    task.limits.waiting_bytes = options.held_bytes;
     task.server_command = options.server;
     task.client_command = options.client;
     if (outputs.events) task.events = &*outputs.events;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "proxy/core/engine.hpp"
 #include "proxy/values/address.hpp"
 #include "proxy/values/time.hpp"
 
@@ -16,6 +17,7 @@ struct LabOptions {
   std::optional<Family> family;         // without one: the policy's first choice
   std::optional<Duration> duration;     // the longest that it may take; without one: 5 minutes
   std::optional<std::uint64_t> seed;    // without one: any
+  std::uint64_t held_bytes = Limits().waiting_bytes;
   std::string json, events, pcap, svg;  // files; empty: none
 };
 

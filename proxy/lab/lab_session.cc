@@ -125,7 +125,7 @@ Session::Session(const LabTask& task, Console& console)
       follows_steps_(follows_steps(task)),
       converses_(!follows_steps_ || has_conversations(task.policy.lab.steps)),
       network_(lab_addresses(task.policy.traffic)),
-      engine_(task.policy, task.seed),
+      engine_(task.policy, task.seed, task.limits),
       firewall_(lab_plan(task), task.policy.traffic, Hook{}),
       driver_(engine_, {.plan = lab_plan(task), .hook = {}, .gated = true}, loop_.get()),
       watcher_(network_.client(), network_.server(), engine_, delivery_),

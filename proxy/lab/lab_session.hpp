@@ -17,6 +17,7 @@ struct LabTask {
   std::uint64_t seed = 0;
   Family family = Family::v4;
   Duration duration{};
+  Limits limits;
   /// Shell commands; empty: the built-in ones.
   std::string server_command, client_command;
   /// Files to write while it runs; null: none.

@@ -30,6 +30,10 @@ constexpr bool answers_client(HandshakeMode mode) {
   return mode == HandshakeMode::server_first || mode == HandshakeMode::client_first ||
          mode == HandshakeMode::split || mode == HandshakeMode::simultaneous;
 }
+/// True where we stand between the ends from the first SYN on, or in the server's place.
+constexpr bool relays(HandshakeMode mode) {
+  return mode != HandshakeMode::pass && mode != HandshakeMode::two_way;
+}
 /// True where we ask the server before we answer the client, and can choose both ISNs.
 constexpr bool asks_server_first(HandshakeMode mode) {
   return answers_client(mode) && mode != HandshakeMode::client_first;

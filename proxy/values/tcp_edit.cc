@@ -1,7 +1,10 @@
 #include "proxy/values/tcp_edit.hpp"
 
+#include <array>
+
 #include "proxy/values/checksum.hpp"
 #include "proxy/values/hop.hpp"
+#include "proxy/values/segment_checksum.hpp"
 #include "proxy/values/wire.hpp"
 
 namespace latesyn {
@@ -9,6 +12,7 @@ namespace latesyn {
 void cut_payload(Packet& packet, std::uint32_t keep) {
   const auto view = std::get<TcpView>(TcpView::over(packet.bytes));
   if (view.payload_size() <= keep) return;
+  const bool was_right = has_right_checksum(view, packet.bytes);
   packet.bytes.resize(view.payload_at() + keep);
   const MutableBytes b(packet.bytes);
   if (view.family() == Family::v4) {
@@ -17,7 +21,9 @@ void cut_payload(Packet& packet, std::uint32_t keep) {
   } else {
     wire::put16(b, 4, static_cast<std::uint16_t>(b.size() - 40));
   }
-  TcpEdit::over(b).complete_checksum();
+  TcpEdit edit = TcpEdit::over(b);
+  edit.complete_checksum();
+  if (!was_right) edit.spoil_checksum();
 }
 
 TcpEdit TcpEdit::over(MutableBytes packet) {
@@ -50,23 +56,23 @@ void TcpEdit::set_ecn(std::uint8_t ecn) {
   put_traffic_class((view_.traffic_class() & 0xfcU) | ecn);
 }
 
-void TcpEdit::set_seq(Seq seq) { wire::put32(packet_, view_.tcp_at() + 4, seq.raw); }
+void TcpEdit::set_seq(Seq seq) { put32(view_.tcp_at() + 4, seq.raw); }
 
-void TcpEdit::set_ack(Seq ack) { wire::put32(packet_, view_.tcp_at() + 8, ack.raw); }
+void TcpEdit::set_ack(Seq ack) { put32(view_.tcp_at() + 8, ack.raw); }
 
 void TcpEdit::change_flags(std::uint8_t set, std::uint8_t clear) {
   const unsigned bits = (unsigned{view_.flags().bits()} | set) & ~unsigned{clear};
-  wire::put8(packet_, view_.tcp_at() + 13, static_cast<std::uint8_t>(bits));
+  put8(view_.tcp_at() + 13, static_cast<std::uint8_t>(bits));
 }
 
 void TcpEdit::set_mss(std::uint16_t mss) {
   const Bytes value = view_.option_value(option::kMss);
-  if (value.size() == 2) wire::put16(packet_, offset_of(value), mss);
+  if (value.size() == 2) put16(offset_of(value), mss);
 }
 
 void TcpEdit::set_window_scale(std::uint8_t shift) {
   const Bytes value = view_.option_value(option::kWindowScale);
-  if (value.size() == 1) wire::put8(packet_, offset_of(value), shift);
+  if (value.size() == 1) put8(offset_of(value), shift);
 }
 
 void TcpEdit::shift_seq(std::uint32_t by) { add(view_.tcp_at() + 4, by); }
@@ -86,22 +92,54 @@ void TcpEdit::shift_timestamps(std::uint32_t value_by, std::uint32_t echo_by) {
   if (view_.flags().ack) add(offset_of(value) + 4, echo_by);
 }
 
-void TcpEdit::set_window(std::uint16_t window) {
-  wire::put16(packet_, view_.tcp_at() + 14, window);
-}
+void TcpEdit::set_window(std::uint16_t window) { put16(view_.tcp_at() + 14, window); }
 
 bool TcpEdit::blank_option(std::uint8_t kind) {
   const Bytes value = view_.option_value(kind);
   if (value.data() == nullptr) return false;
   const std::size_t at = offset_of(value) - 2;
-  for (std::size_t i = 0; i < value.size() + 2; ++i) {
-    wire::put8(packet_, at + i, option::kNoOperation);
-  }
+  for (std::size_t i = 0; i < value.size() + 2; ++i) put8(at + i, option::kNoOperation);
   return true;
 }
 
-void TcpEdit::add(std::size_t at, std::uint32_t by) {
-  wire::put32(packet_, at, wire::u32(packet_, at) + by);
+void TcpEdit::flip_data_bit(std::size_t bit) {
+  const std::size_t at = view_.payload_at() + bit / 8;
+  put8(at, static_cast<std::uint8_t>(wire::u8(packet_, at) ^ 1U << bit % 8));
+}
+
+void TcpEdit::add(std::size_t at, std::uint32_t by) { put32(at, wire::u32(packet_, at) + by); }
+
+void TcpEdit::put8(std::size_t at, std::uint8_t value) { put(at, std::array{std::byte{value}}); }
+
+void TcpEdit::put16(std::size_t at, std::uint16_t value) {
+  std::array<std::byte, 2> bytes{};
+  wire::put16(bytes, 0, value);
+  put(at, bytes);
+}
+
+void TcpEdit::put32(std::size_t at, std::uint32_t value) {
+  std::array<std::byte, 4> bytes{};
+  wire::put32(bytes, 0, value);
+  put(at, bytes);
+}
+
+/// The word under the checksum that begins at `at`; behind the last byte stands a zero.
+std::uint16_t TcpEdit::word_at(std::size_t at) const {
+  if (at + 1 < view_.total_size()) return wire::u16(packet_, at);
+  return static_cast<std::uint16_t>(wire::u8(packet_, at) << 8U);
+}
+
+/// Overwrites bytes of the segment other than the checksum, which follows word by word.
+void TcpEdit::put(std::size_t at, Bytes bytes) {
+  const std::size_t checksum_at = view_.tcp_at() + 16;
+  std::uint16_t checksum = wire::u16(packet_, checksum_at);
+  for (std::size_t i = 0; i < bytes.size();) {
+    const std::size_t word = at + i - (at + i - view_.tcp_at()) % 2;
+    const std::uint16_t before = word_at(word);
+    for (; i < bytes.size() && at + i < word + 2; ++i) packet_[at + i] = bytes[i];
+    checksum = updated_checksum(checksum, before, word_at(word));
+  }
+  wire::put16(packet_, checksum_at, checksum);
 }
 
 std::size_t TcpEdit::offset_of(Bytes part) const {
@@ -109,15 +147,16 @@ std::size_t TcpEdit::offset_of(Bytes part) const {
 }
 
 void TcpEdit::spoil_checksum() {
+  // What is wrong stays so: a second time would mend it.
+  if (!has_right_checksum(view_, packet_)) return;
   const std::size_t at = view_.tcp_at() + 16;
   // One bit off is never the other form of zero (RFC 1071).
   wire::put16(packet_, at, wire::u16(packet_, at) ^ 1U);
 }
 
 void TcpEdit::complete_checksum() {
-  const auto segment = packet_.subspan(view_.tcp_at(), view_.total_size() - view_.tcp_at());
-  wire::put16(segment, 16, 0);
-  wire::put16(segment, 16, tcp_checksum(view_.from().address, view_.to().address, segment));
+  wire::put16(packet_, view_.tcp_at() + 16, 0);
+  wire::put16(packet_, view_.tcp_at() + 16, segment_checksum(view_, packet_));
 }
 
 }  // namespace latesyn

@@ -1,12 +1,15 @@
 #pragma once
-// Changes to a packet that we pass on, in place. What is not named here is not touched.
+// Changes to a packet that we pass on, in place. What is not named here is not touched. TCP's
+// checksum follows each change (RFC 1624): one that was right stays right, and one that was wrong
+// stays wrong, so that what was damaged on its way is never made to look whole.
 
 #include "proxy/values/packet.hpp"
 #include "proxy/values/tcp_view.hpp"
 
 namespace latesyn {
 
-/// Takes the user data behind the first `keep` bytes off a segment; lengths and checksums follow.
+/// Takes the user data behind the first `keep` bytes off a segment; lengths and checksums follow. A
+/// segment with a wrong checksum keeps a wrong one.
 void cut_payload(Packet& packet, std::uint32_t keep = 0);
 
 class TcpEdit {
@@ -38,8 +41,11 @@ class TcpEdit {
   /// Turns the first option of `kind` into no-operations; true where there was one.
   bool blank_option(std::uint8_t kind);
 
-  /// Computes TCP's checksum afresh: needed after each change of the TCP header, and for a packet
-  /// whose sender left that to its network card.
+  /// Flips one bit of the user data, counted from its first byte's lowest.
+  void flip_data_bit(std::size_t bit);
+
+  /// Computes TCP's checksum afresh, for a packet of our own, or one whose sender left that to its
+  /// network card: only there nothing can be told from the one that it has.
   void complete_checksum();
   /// Makes the checksum wrong, for a receiver that must not take the segment.
   void spoil_checksum();
@@ -47,6 +53,11 @@ class TcpEdit {
  private:
   TcpEdit(MutableBytes packet, const TcpView& view) : packet_(packet), view_(view) {}
   void add(std::size_t at, std::uint32_t by);
+  void put(std::size_t at, Bytes bytes);
+  void put8(std::size_t at, std::uint8_t value);
+  void put16(std::size_t at, std::uint16_t value);
+  void put32(std::size_t at, std::uint32_t value);
+  std::uint16_t word_at(std::size_t at) const;
   void put_traffic_class(unsigned value);
   std::size_t offset_of(Bytes part) const;
 

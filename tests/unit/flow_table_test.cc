@@ -57,4 +57,46 @@ TEST_CASE("flows that have been quiet for long make room, and the others stay") 
   }
 }
 
+TEST_CASE("where the table is full, what was asked longest ago and has no answer makes room") {
+  FlowTable table(3);
+  const auto at = [](int ms) { return Time(std::chrono::milliseconds(ms)); };
+  const auto has = [&](std::uint16_t n) {
+    return table.find(flow_number(n).client, flow_number(n).server) != nullptr;
+  };
+  for (std::uint16_t n = 0; n < 3; ++n) table.make(flow_number(n), at(n));
+  ++table.find(flow_number(0).client, flow_number(0).server)->scheduled;
+  // The oldest has something to come; the next is still asking.
+  table.touch(*table.find(flow_number(1).client, flow_number(1).server), at(10));
+  REQUIRE(table.make(flow_number(3), at(11)) != nullptr);
+  CHECK((has(0) && has(1) && !has(2) && has(3)));
+  CHECK(table.evicted() == 1);
+  // Never one that was seen in the same moment.
+  table.touch(*table.find(flow_number(1).client, flow_number(1).server), at(12));
+  table.touch(*table.find(flow_number(3).client, flow_number(3).server), at(12));
+  CHECK(table.make(flow_number(4), at(12)) == nullptr);
+  CHECK(table.make(flow_number(4), at(13)) != nullptr);
+}
+
+TEST_CASE("a flow that the kernel translates is kept for days, and one without an answer briefly") {
+  FlowTable table(100);
+  const auto quiet_after = [&](std::uint16_t number, Duration quiet) {
+    const Time later = Time{} + quiet;
+    table.make(flow_number(number), later);
+    table.make(flow_number(number + 2), later);
+    return table.size();
+  };
+  Flow& spliced = *table.make(flow_number(0), Time{});
+  spliced.handover = Handover::bypassed;
+  table.touch(spliced, Time{});
+  table.make(flow_number(1), Time{});
+  using namespace std::chrono_literals;
+  CHECK(quiet_after(10, 126s) == 4);
+  CHECK(quiet_after(20, 127s) == 5);
+  CHECK(table.find(flow_number(1).client, flow_number(1).server) == nullptr);
+  quiet_after(30, 72h);
+  CHECK(table.find(flow_number(0).client, flow_number(0).server) == &spliced);
+  quiet_after(40, 121h);
+  CHECK(table.find(flow_number(0).client, flow_number(0).server) == nullptr);
+}
+
 }  // namespace latesyn::test
