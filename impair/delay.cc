@@ -28,7 +28,7 @@ class Delay final : public Impairment {
         distribution_(p.choice("distribution")) {}
 
   void apply(Departure departure, Rng& rng, Departures& out) const override {
-    departure.after += std::max(by_ + stray(rng), Duration::zero());
+    departure.after = longer(departure.after, std::max(by_ + stray(rng), Duration::zero()));
     out.push_back(std::move(departure));
   }
   bool changes_nothing() const override { return by_ == jitter_ && by_ == Duration::zero(); }
@@ -43,7 +43,9 @@ class Delay final : public Impairment {
   Duration stray(Rng& rng) const {
     const double unit =
         distribution_ == "normal" ? std::normal_distribution<>()(rng) : 2 * rng.uniform() - 1;
-    return Duration(std::llround(static_cast<double>(jitter_.count()) * unit));
+    const auto most = static_cast<double>((kLongestWait / 2).count());
+    return Duration(
+        std::llround(std::clamp(static_cast<double>(jitter_.count()) * unit, -most, most)));
   }
   Duration by_, jitter_;
   std::string distribution_;

@@ -32,7 +32,10 @@ struct CaptureReplay {
 
   /// When one of its packets leaves.
   Time due(const RecordedPacket& packet) const {
-    return Time{} + start + std::chrono::duration_cast<Duration>(packet.at * scale);
+    const std::chrono::duration<double, std::nano> scaled = packet.at * scale;
+    const bool in_bounds = scaled < kLongestWait;
+    return Time{} +
+           longer(start, in_bounds ? std::chrono::duration_cast<Duration>(scaled) : kLongestWait);
   }
 };
 inline constexpr std::size_t kReplayPacketsMax = 10'000;

@@ -19,6 +19,16 @@ struct ProxyClock {
 /// A moment since the proxy (or the example) started.
 using Time = ProxyClock::time_point;
 
+/// The longest that anything waits. The proxy would have to run for 90 years before a moment that
+/// lies so far ahead could no longer be told.
+inline constexpr Duration kLongestWait = std::chrono::hours(200LL * 365 * 24);
+
+/// A wait of `wait`, and of `more` behind it: kLongestWait at most. Neither is below zero, and
+/// neither is longer than that.
+constexpr Duration longer(Duration wait, Duration more) {
+  return more < kLongestWait - wait ? wait + more : kLongestWait;
+}
+
 /// Seconds as people write them; for output only, never for arithmetic.
 constexpr double in_seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
 constexpr double in_seconds(Time t) { return in_seconds(t.time_since_epoch()); }
