@@ -1,7 +1,6 @@
 // delay: the packet leaves later than it came, by a fixed time or by one drawn for each packet.
 
 #include <algorithm>
-#include <cmath>
 #include <random>
 
 #include "impair/impairment.hpp"
@@ -43,9 +42,7 @@ class Delay final : public Impairment {
   Duration stray(Rng& rng) const {
     const double unit =
         distribution_ == "normal" ? std::normal_distribution<>()(rng) : 2 * rng.uniform() - 1;
-    const auto most = static_cast<double>((kLongestWait / 2).count());
-    return Duration(
-        std::llround(std::clamp(static_cast<double>(jitter_.count()) * unit, -most, most)));
+    return scaled(jitter_, unit);
   }
   Duration by_, jitter_;
   std::string distribution_;

@@ -32,10 +32,7 @@ struct CaptureReplay {
 
   /// When one of its packets leaves.
   Time due(const RecordedPacket& packet) const {
-    const std::chrono::duration<double, std::nano> scaled = packet.at * scale;
-    const bool in_bounds = scaled < kLongestWait;
-    return Time{} +
-           longer(start, in_bounds ? std::chrono::duration_cast<Duration>(scaled) : kLongestWait);
+    return Time{} + longer(start, scaled(packet.at, scale));
   }
 };
 inline constexpr std::size_t kReplayPacketsMax = 10'000;

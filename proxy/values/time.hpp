@@ -1,7 +1,9 @@
 #pragma once
 // Time is a value that the edge hands in. No function here can ask what time it is.
 
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 
 namespace latesyn {
 
@@ -27,6 +29,14 @@ inline constexpr Duration kLongestWait = std::chrono::hours(200LL * 365 * 24);
 /// neither is longer than that.
 constexpr Duration longer(Duration wait, Duration more) {
   return more < kLongestWait - wait ? wait + more : kLongestWait;
+}
+
+/// `wait` times `factor`, and no farther from zero than half of kLongestWait: two of them still add
+/// up to a wait.
+inline Duration scaled(Duration wait, double factor) {
+  constexpr auto kMost = static_cast<double>((kLongestWait / 2).count());
+  return Duration(
+      std::llround(std::clamp(static_cast<double>(wait.count()) * factor, -kMost, kMost)));
 }
 
 /// Seconds as people write them; for output only, never for arithmetic.

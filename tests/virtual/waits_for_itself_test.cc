@@ -71,7 +71,7 @@ TEST_CASE("what a SYN-ACK leads to where latesyn itself completes the handshake 
   CHECK(differs("[traffic]\nhandshake = \"server-first\"\n" +
                     rule("syn-ack", "established", "\"forge\"\nto = \"sender\""),
                 {"0.000  A --> <SEQ=100><CTL=SYN> --> P", "0.000  P --> <SEQ=100><CTL=SYN> --> B",
-                 "0.000  P <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- B",
+                 "0.000  A <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- B",
                  "0.000  P --> <SEQ=101><ACK=301><CTL=ACK> --> B",
                  "0.000  A <-- <SEQ=300><ACK=101><CTL=SYN,ACK> <-- P",
                  "0.000  A --> <SEQ=101><ACK=301><CTL=ACK> --> B",
