@@ -97,7 +97,12 @@ Verdict Engine::State::decide(Flow& flow, const Segment& segment, const TcpView&
     departure.packet.bytes.assign(whole.begin(), whole.end());
     if (packet.checksum_pending) TcpEdit::over(departure.packet.bytes).complete_checksum();
   }
-  Departures departures = apply_rules(matched, std::move(departure), limits_.waiting);
+  const std::size_t most = std::size_t{policy.limits.copies} + 1;
+  Departures departures = apply_rules(matched, std::move(departure), most);
+  if (departures.size() > most) {
+    ++counters.copies_full;
+    return pass(flow, std::move(note), packet, now, out);
+  }
   const auto parked = parks ? std::optional(parked_as(packet, view)) : std::nullopt;
   if (!has_room(flow, departures, parked)) {
     return pass(flow, std::move(note), packet, now, out);
@@ -139,19 +144,22 @@ void Engine::State::dispatch(Flow& flow, Departures departures, const Arrived& n
     ++counters.parked;
     ++parked_;
   }
+  std::vector<Waiting> at_once;
   for (Departure& d : departures) {
     Waiting waiting{std::move(d), note.segment, note.rules.back(), now, next_order_++, parked};
     if (waiting.departure.once != Trigger::arrived) {
       ++asleep_;
       store_.push(flow.asleep, store_.put(waiting, flow.number));
     } else if (waiting.departure.after == Duration::zero()) {
-      send(flow, std::move(waiting), true, now, out);
+      at_once.push_back(std::move(waiting));
     } else {
       ++flow.scheduled;
       const Time due = now + std::exchange(waiting.departure.after, Duration::zero());
       schedule_.add(due, store_.put(waiting, flow.number));
     }
   }
+  // What one that leaves now brings about, the others may wait for: they are asleep before.
+  for (Waiting& waiting : at_once) send(flow, std::move(waiting), true, now, out);
 }
 
 /// Says of a departure what it is now, and of which flow: what a rule has made may be of another

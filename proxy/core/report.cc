@@ -63,6 +63,7 @@ std::string exceptions(const Counters& c) {
   add(c.waiting_full, "passed: too many packets wait already");
   add(c.waiting_bytes_full, "passed: what waits takes all the memory that it may (--held-bytes)");
   add(c.asleep_of_flow_full, "passed: too many of the same connection wait already");
+  add(c.copies_full, "passed: rules make more copies of it than [limits] allows");
   add(c.incomplete, "passed: a rule wanted bytes that were not copied");
   add(c.forged_unsent, "not sent: forged for a connection beyond the table's bound");
   for (std::size_t i = 0; i < kStripped.size(); ++i) {

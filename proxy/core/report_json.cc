@@ -39,6 +39,7 @@ json counters_json(const Counters& c) {
           {"waiting_full", c.waiting_full},
           {"waiting_bytes_full", c.waiting_bytes_full},
           {"asleep_of_flow_full", c.asleep_of_flow_full},
+          {"copies_full", c.copies_full},
           {"incomplete", c.incomplete},
           {"passed", c.passed},
           {"captured", c.captured},
