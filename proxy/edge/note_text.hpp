@@ -11,6 +11,7 @@ namespace latesyn {
 std::string decision_text(const Arrived& note);
 /// What left and why: `"stuck" lets it go 3.012 s after it came`.
 std::string decision_text(const Departed& note);
+std::string decision_text(const IcmpSent& note);
 
 /// A whole line, beginning with the time: which segment of which connection, and what was decided.
 std::string note_line(const Note& note);

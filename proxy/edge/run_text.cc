@@ -39,7 +39,7 @@ std::string intake_text(const Plan& plan, const Traffic& traffic, const Hook& ho
 void Progress::add(const Engine& engine) {
   packets += engine.counters().packets;
   held += engine.waiting();
-  late_syns += engine.late_syns().size();
+  late_syns += engine.counters().late_syns;
   const auto next = engine.next_wakeup();
   if (next && (!due || *next < *due)) due = next;
 }
