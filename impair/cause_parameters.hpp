@@ -30,13 +30,13 @@ class Cause {
   Trigger once() const { return once_; }
 
   /// Appends the segment itself, unless it is dropped, and behind it `packet`, made by us. Ours
-  /// goes the other way where it is for the segment's sender.
-  void put(Departure departure, Packet packet, bool to_sender, bool is_icmp,
+  /// goes the other way where it is for the segment's sender. `icmp`: it is that error.
+  void put(Departure departure, Packet packet, bool to_sender, std::optional<Unreachable> icmp,
            Departures& out) const {
     Departure ours{.packet = std::move(packet),
                    .to = to_sender ? other(departure.to) : departure.to,
                    .origin = Origin::forged,
-                   .is_icmp = is_icmp,
+                   .icmp = icmp,
                    .once = once_,
                    .after = longer(departure.after, after_)};
     if (passes_) out.push_back(std::move(departure));

@@ -29,13 +29,24 @@ constexpr std::string_view name(Trigger trigger) {
 
 /// Where a departing packet comes from.
 enum class Origin : std::uint8_t {
-  original,  // the packet that arrived
-  copy,      // one more of it
-  forged,    // made by the proxy
+  original,     // the packet that arrived
+  copy,         // one more of it
+  forged,       // made by the proxy
+  forged_copy,  // one more of what the proxy made: no end has sent that either
 };
-inline constexpr std::array<std::string_view, 3> kOriginNames{"original", "copy", "forged"};
+inline constexpr std::array<std::string_view, 4> kOriginNames{"original", "copy", "forged",
+                                                              "forged-copy"};
 constexpr std::string_view name(Origin origin) {
   return kOriginNames[static_cast<std::size_t>(origin)];
+}
+constexpr bool is_forged(Origin origin) {
+  return origin == Origin::forged || origin == Origin::forged_copy;
+}
+constexpr bool is_copy(Origin origin) {
+  return origin == Origin::copy || origin == Origin::forged_copy;
+}
+constexpr Origin copy_of(Origin origin) {
+  return is_forged(origin) ? Origin::forged_copy : Origin::copy;
 }
 
 /// Who shakes hands for the connection that a SYN begins, where a rule says so.
@@ -49,13 +60,14 @@ struct Departure {
   Side to = Side::server;
   Origin origin = Origin::original;
   bool changed = false;  // by an impairment: no longer what arrived
-  bool is_icmp = false;  // an error about the segment; rules behind its own leave it alone
+  /// An error about the segment, not the segment itself; rules behind its own leave it alone.
+  std::optional<Unreachable> icmp = std::nullopt;
   Trigger once = Trigger::arrived;
   Duration after{};
   std::optional<HandshakeChoice> handshake = std::nullopt;
 
   /// A segment that a rule has made or changed, so that it may be of another flow than its cause.
-  bool is_made() const { return !is_icmp && (origin == Origin::forged || changed); }
+  bool is_made() const { return !icmp && (is_forged(origin) || changed); }
 };
 /// None: the packet is dropped. Several: copies.
 using Departures = std::vector<Departure>;

@@ -18,7 +18,7 @@ class Duplicate final : public Impairment {
 
   void apply(Departure departure, Rng&, Departures& out) const override {
     out.push_back(departure);
-    departure.origin = Origin::copy;
+    departure.origin = copy_of(departure.origin);
     for (std::uint32_t i = 0; i < count_; ++i) {
       departure.after = longer(departure.after, spacing_);
       out.push_back(departure);

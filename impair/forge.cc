@@ -33,7 +33,7 @@ class Forge final : public Impairment {
     // A SYN is not behind another: it stands beside it.
     if (spec.flags.syn && !to_sender()) spec.seq = view.seq();
     adjust(spec, p_);
-    cause_.put(std::move(departure), build(spec), to_sender(), false, out);
+    cause_.put(std::move(departure), build(spec), to_sender(), {}, out);
   }
   std::string sentence() const override {
     return cause_.text() + " its " + p_.choice("to") + " gets a forged " + flag_names(flags_);

@@ -29,7 +29,7 @@ class Icmp final : public Impairment {
 
   void apply(Departure departure, Rng&, Departures& out) const override {
     Packet error = build_unreachable(why_, departure.packet, mtu_);
-    cause_.put(std::move(departure), std::move(error), true, true, out);
+    cause_.put(std::move(departure), std::move(error), true, why_, out);
   }
   std::string sentence() const override {
     return cause_.text() + " its sender gets the ICMP error " + error_;

@@ -23,7 +23,7 @@ class Replay final : public Impairment {
 
   void apply(Departure departure, Rng&, Departures& out) const override {
     out.push_back(departure);
-    departure.origin = Origin::copy;
+    departure.origin = copy_of(departure.origin);
     departure.once = once_;
     departure.after = longer(departure.after, after_);
     for (std::uint32_t i = 0; i < count_; ++i) {

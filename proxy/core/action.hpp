@@ -52,6 +52,7 @@ struct Planned {
   Trigger once = Trigger::arrived;
   Duration after{};
   bool changed = false;
+  std::optional<Unreachable> icmp = std::nullopt;  // an error about the segment
   bool operator==(const Planned&) const = default;
 };
 
@@ -74,9 +75,20 @@ struct Departed {
   std::string rule;      // the name of the last that had a say
   Time arrived;          // when the packet that it comes of did
   bool at_once = false;  // in the same instant
-  bool is_icmp = false;  // an error about the segment, not the segment itself
   bool changed = false;  // by a rule, since it arrived
   Stripped stripped{};   // what a SYN of ours leaves out of the client's
+};
+
+/// An ICMP error of ours has left, for the end that sent the segment that it is about. It follows
+/// its Transmit.
+struct IcmpSent {
+  Time at;
+  Segment segment;  // that it is about
+  Side to = Side::client;
+  Unreachable error = Unreachable::host;
+  std::string rule;
+  Time arrived;  // when the segment did
+  bool at_once = false;
 };
 
 /// Something happened to a connection that departures may wait for.
@@ -107,7 +119,8 @@ struct Reloaded {
 };
 
 /// The log, the ladder, the metrics and the report are all made of Notes.
-using Note = std::variant<Arrived, Departed, Triggered, Judged, Released, Reloaded>;
+using Note =
+    std::variant<Arrived, Departed, IcmpSent, Triggered, Judged, Released, Reloaded>;
 
 /// From here on the kernel is to shift the numbers of a flow that is being joined
 /// (Engine::offer_splices). Where it can't, nothing is lost: its segments come to us, and are

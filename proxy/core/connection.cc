@@ -1,5 +1,7 @@
 #include "proxy/core/connection.hpp"
 
+#include <tuple>
+
 #include "proxy/core/shared_state.hpp"
 
 namespace latesyn {
@@ -20,13 +22,13 @@ Segment Connection::describe(const TcpView& view, Side from) const {
 SegmentKind Connection::kind_of(const Segment& s) const {
   const SegmentKind alone = kind_alone(s.flags, s.payload_size);
   if (alone != SegmentKind::ack) return alone;
-  const auto answers = [&s](const Incarnation* life) {
+  const auto third_of = [&s](const Incarnation* life) {
     return life && life->isn_at_client() && s.seq == life->client_isn() + 1 &&
            s.ack == *life->isn_at_client() + 1;
   };
-  const bool third =
-      s.from == Side::client && s.flags.ack &&
-      (answers(story_->current ? &*story_->current : nullptr) || answers(story_->stale.get()));
+  const bool third = s.from == Side::client && s.flags.ack &&
+                     (third_of(story_->current ? &*story_->current : nullptr) ||
+                      third_of(story_->stale.get()) || third_of(story_->previous.get()));
   return third ? SegmentKind::handshake_ack : SegmentKind::ack;
 }
 
@@ -42,7 +44,7 @@ Segment Connection::sent(const TcpView& view, Side from, SharedState& shared) {
   s.connection = number_;
   s.life = opens ? Life::current : life_of(s);
   s.copy = story_->copies.count(s);
-  if (Incarnation* const life = of(s.life)) {
+  if (Incarnation* const life = life_with(s)) {
     s.state = life->state();
     life->sent(s);
     s.position = life->position(s);
@@ -74,7 +76,7 @@ Segment Connection::beside(const TcpView& view, const Segment& original) {
   Segment s = describe(view, sender_of(view));
   s.life = original.life;
   s.connection = original.connection;
-  if (Incarnation* const life = of(s.life); life && s.kind == SegmentKind::syn_ack) {
+  if (Incarnation* const life = life_with(s); life && s.kind == SegmentKind::syn_ack) {
     life->told(s.from, s.seq, false);
   }
   return s;
@@ -110,9 +112,9 @@ Segment Connection::elsewhere(const TcpView& view) {
 
 void Connection::begin(const Segment& syn, SharedState& shared) {
   // The client has left whatever it had before; the server may not know that yet (RFC 9293 figure
-  // 9).
-  if (story_->current && !story_->current->closed())
-    story_->stale = std::make_unique<Incarnation>(*story_->current);
+  // 9), or be in TIME-WAIT.
+  const bool had = story_->current && (story_->current->server_isn() || !story_->previous);
+  if (had) story_->previous = std::make_unique<Incarnation>(*story_->current);
   story_->current.emplace(syn.seq);
   number_ = shared.number_connection();
 }
@@ -130,54 +132,88 @@ void Connection::show(Segment& s) const {
 }
 
 Life Connection::life_of(const Segment& s) const {
-  if (!story_->stale) return Life::current;
+  const auto& [current, stale, previous] =
+      std::tie(story_->current, story_->stale, story_->previous);
+  if (!stale && !previous) return Life::current;
   // Nobody has begun anything here but a SYN from elsewhere.
-  if (!story_->current) return Life::stale;
-  if (answers_stale(s)) return Life::stale;
-  if (!story_->current->closed()) return Life::current;
+  if (!current) return Life::stale;
+  if ((stale && answers(*stale, s)) || (previous && answers(*previous, s))) return Life::stale;
+  if (!stale || !current->closed()) return Life::current;
   // With the current life over, only what it repeats or completes of its own still belongs to it.
   const bool has_length = s.kind == SegmentKind::data || s.kind == SegmentKind::fin;
-  return has_length || story_->current->completes_close(s) ? Life::current : Life::stale;
+  return has_length || current->completes_close(s) ? Life::current : Life::stale;
 }
 
-bool Connection::answers_stale(const Segment& s) const {
-  return s.from == Side::server ? server_answers_stale(s) : client_answers_stale(s);
+/// Of the two lives whose segments are stale, the one that this is of.
+Incarnation* Connection::life_with(const Segment& s) {
+  if (s.life == Life::current) return story_->current ? &*story_->current : nullptr;
+  Incarnation* const previous = story_->previous.get();
+  if (!story_->stale) return previous;
+  if (previous == nullptr || answers(*story_->stale, s)) return story_->stale.get();
+  return answers(*previous, s) ? previous : story_->stale.get();
 }
 
-bool Connection::server_answers_stale(const Segment& s) const {
-  const bool same_isn = story_->stale->client_isn() == story_->current->client_isn();
-  const bool acks_syn = s.flags.ack && s.ack == story_->stale->client_isn() + 1;
+/// True where a segment is of an old life and not of the current one.
+bool Connection::answers(const Incarnation& old, const Segment& s) const {
+  return s.from == Side::server ? server_answers(old, s) : client_answers(old, s);
+}
+
+bool Connection::server_answers(const Incarnation& old, const Segment& s) const {
+  const bool same_isn = old.client_isn() == story_->current->client_isn();
+  const bool acks_syn = s.flags.ack && s.ack == old.client_isn() + 1;
   if (s.kind == SegmentKind::syn_ack && same_isn) {
     return acks_syn && story_->current->server_isn() && s.seq != *story_->current->server_isn();
   }
   if (s.flags.syn || s.flags.rst) return acks_syn && !same_isn;
   // The server's ISN for the later SYN lies behind what it used before (RFC 9293 section 3.4.1).
-  return counts_from_stale(s);
+  return counts_from(old, s);
 }
 
-bool Connection::counts_from_stale(const Segment& s) const {
-  return story_ && story_->stale && story_->current &&
-         story_->stale->distance(s) < story_->current->distance(s);
+bool Connection::counts_from(const Incarnation& old, const Segment& s) const {
+  return story_->current && old.distance(s) < story_->current->distance(s);
 }
 
-bool Connection::client_answers_stale(const Segment& s) const {
-  if (!story_->stale->server_isn()) return false;
-  const bool same_isn = story_->stale->client_isn() == story_->current->client_isn();
+bool Connection::client_answers(const Incarnation& old, const Segment& s) const {
+  if (!old.server_isn()) return false;
+  const bool same_isn = old.client_isn() == story_->current->client_isn();
   if (s.flags.rst && !s.flags.ack) {
     // One that answers a challenge has the old life's next number (RFC 9293 figure 9).
-    const bool old_number = !same_isn && !story_->current->established() && counts_from_stale(s);
-    return old_number || (s.seq == story_->stale->client_isn() + 1 &&
-                          (!same_isn || story_->current->established()));
+    const bool old_number = !same_isn && !story_->current->established() && counts_from(old, s);
+    return old_number ||
+           (s.seq == old.client_isn() + 1 && (!same_isn || story_->current->established()));
   }
-  return s.flags.ack && s.ack == *story_->stale->server_isn() + 1 &&
-         story_->stale->server_isn() != story_->current->server_isn();
+  return s.flags.ack && s.ack == *old.server_isn() + 1 &&
+         old.server_isn() != story_->current->server_isn();
+}
+
+std::optional<Seq> Connection::server_isn(Life life) const {
+  if (!story_) return std::nullopt;
+  const Incarnation* const old = story_->stale ? story_->stale.get() : story_->previous.get();
+  if (life == Life::stale) return old == nullptr ? std::nullopt : old->server_isn();
+  return story_->current ? story_->current->server_isn() : std::nullopt;
+}
+
+bool Connection::server_in_time_wait(Time now) const {
+  if (!story_ || !story_->current) return false;
+  const bool before = story_->previous && !story_->current->server_isn();
+  return (before ? *story_->previous : *story_->current).server_in_time_wait(now);
 }
 
 Incarnation::Change Connection::delivered(const Segment& s, Time now, bool sees_all) {
   tell();
-  Incarnation* const life = of(s.life);
+  Incarnation* const life = life_with(s);
   if (!life) return {};
-  return life->delivered(s, now, sees_all);
+  const auto change = life->delivered(s, now, sees_all);
+  if (change.established && s.life == Life::current) forget_old();
+  return change;
+}
+
+/// Both ends have agreed on the current life: neither has anything of another one. Kept, their
+/// numbers would be taken for those that the current one comes to after gigabytes.
+void Connection::forget_old() {
+  story_->previous.reset();
+  const auto& stale = story_->stale;
+  if (stale && stale->client_isn() != story_->current->client_isn()) story_->stale.reset();
 }
 
 bool Connection::begins_stale(const Segment& syn) {

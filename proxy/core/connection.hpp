@@ -41,16 +41,21 @@ class Connection {
     if (story_) return story_->current;
     return number_ == 0 ? std::nullopt : std::optional<Incarnation>(opening_isn_);
   }
-  /// The one that a late SYN started; null where there is none.
-  const Incarnation* stale() const { return story_ ? story_->stale.get() : nullptr; }
   /// True once its ends were seen to converse: the server has answered the client's SYN and, where
   /// that would have been seen (`sees_all`), the client has answered the server.
   bool conversed(bool sees_all) const {
     const auto* life = story_ && story_->current ? &*story_->current : nullptr;
     return life && (life->established() || (!sees_all && life->server_isn()));
   }
+  /// The server's ISN in a life, where it is known.
+  std::optional<Seq> server_isn(Life life) const;
+  /// True where the server is in TIME-WAIT: of the life before the current one, until it has
+  /// confirmed that.
+  bool server_in_time_wait(Time now) const;
   /// True where SEQ is of the numbers that the sender has used in the stale life.
-  bool counts_from_stale(const Segment& segment) const;
+  bool counts_from_stale(const Segment& segment) const {
+    return story_ && story_->stale && counts_from(*story_->stale, segment);
+  }
   std::uint32_t number() const { return number_; }
   FlowKey flow() const { return ends_.key(); }
   const CompactFlow& ends() const { return ends_; }
@@ -60,6 +65,9 @@ class Connection {
   struct Story {
     std::optional<Incarnation> current;
     std::unique_ptr<Incarnation> stale;  // few connections have one
+    /// What the ports were used for before, and the server may still have until it has confirmed
+    /// the current life. Its segments count as stale, too.
+    std::unique_ptr<Incarnation> previous;
     Copies copies;
     FigureNumbers numbers;
   };
@@ -73,14 +81,13 @@ class Connection {
   void shorten(const Segment& syn);
   void begin(const Segment& syn, SharedState& shared);
   Life life_of(const Segment& segment) const;
-  bool answers_stale(const Segment& segment) const;
-  bool server_answers_stale(const Segment& segment) const;
-  bool client_answers_stale(const Segment& segment) const;
+  bool answers(const Incarnation& old, const Segment& segment) const;
+  bool server_answers(const Incarnation& old, const Segment& segment) const;
+  bool client_answers(const Incarnation& old, const Segment& segment) const;
+  bool counts_from(const Incarnation& old, const Segment& segment) const;
   SegmentKind kind_of(const Segment& segment) const;
-  Incarnation* of(Life life) {
-    if (life == Life::stale) return story_->stale.get();
-    return story_->current ? &*story_->current : nullptr;
-  }
+  Incarnation* life_with(const Segment& segment);
+  void forget_old();
   void complete(Segment& segment);
   void show(Segment& segment) const;
 

@@ -35,6 +35,7 @@ struct Counters {
   std::uint64_t icmp_passed = 0;    // errors about anything else, and what is no error at all
   std::uint64_t forged_unsent = 0;  // of a flow of its own that found no room in the table
   std::uint64_t hops_exceeded = 0;  // captured, not sent: no hop left
+  std::uint64_t late_syns = 0;      // told of
   std::uint64_t late_syns_unlisted = 0;  // beyond the list's bound
 
   bool operator==(const Counters&) const = default;

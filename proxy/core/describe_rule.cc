@@ -86,7 +86,7 @@ std::string conditions_text(const Match& when) {
 
 /// What of the segment the rule is for, in front of what it does.
 std::string acts_on_text(const Rule& rule) {
-  constexpr std::array<std::string_view, kOriginNames.size()> kOnly{
+  constexpr std::array<std::string_view, kActsOnNames.size()> kOnly{
       "the original only: it ", "copies only: each ", "what was forged only: it "};
   return rule.acts_on ? std::string(kOnly[static_cast<std::size_t>(*rule.acts_on)]) : "";
 }

@@ -31,6 +31,8 @@ const Counters& Engine::counters() const { return state_->counters; }
 std::size_t Engine::waiting() const { return state_->waiting(); }
 std::size_t Engine::scheduled() const { return state_->scheduled(); }
 Tables Engine::tables() const { return state_->tables(); }
-const std::vector<LateSyn>& Engine::late_syns() const { return state_->late_syns; }
+void Engine::gave_up(Time now, const FlowKey& flow, Actions& out) {
+  state_->gave_up(now, flow, out);
+}
 
 }  // namespace latesyn

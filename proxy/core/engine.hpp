@@ -68,6 +68,9 @@ class Engine {
   std::uint64_t release(Time now, Actions& out);
   /// Sends what another engine's rules have made of a flow that is ours.
   void adopt(Time now, Stray stray, Actions& out);
+  /// The client of that connection was seen to be gone when a SYN of it left late (its socket is
+  /// no more): that SYN came late. Its client's answer tells the same, where there is one.
+  void gave_up(Time now, const FlowKey& flow, Actions& out);
   /// True while something that waits may come late into its connection, or has: then a plain ACK
   /// may tell what becomes of it. The ACKs in the middle of a connection never do.
   bool awaits_acks() const;
@@ -85,8 +88,6 @@ class Engine {
   std::size_t scheduled() const;
   /// Takes a look at every flow.
   Tables tables() const;
-  /// In order of departure.
-  const std::vector<LateSyn>& late_syns() const;
 
  private:
   class State;

@@ -154,13 +154,17 @@ void Engine::State::say(Flow& flow, const Relay& relay, const Segment& cause,
     } else {
       out.emplace_back(Transmit{s.to, std::move(s.packet)});
     }
-    Departed note{now, segment, s.to,           Origin::forged, std::string(name(relay.mode())),
-                  now, true,    view == nullptr};
-    const bool asks = view != nullptr && s.to == Side::server && segment.flags.syn;
+    const std::string mode(name(relay.mode()));
+    if (s.icmp) {
+      out.emplace_back(IcmpSent{now, segment, s.to, *s.icmp, mode, now, true});
+      continue;
+    }
+    Departed note{now, segment, s.to, Origin::forged, mode, now, true};
+    const bool asks = s.to == Side::server && segment.flags.syn;
     if (asks && !segment.flags.ack) note.stripped = relay.stripped();
     for (std::size_t i = 0; i < kStripped.size(); ++i) counters.stripped[i] += note.stripped[i];
     out.emplace_back(std::move(note));
-    if (view != nullptr) delivered(flow, segment, now, out);
+    delivered(flow, segment, now, out);
   }
 }
 

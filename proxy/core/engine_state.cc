@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "proxy/core/late_syn_judge.hpp"
 #include "proxy/core/pipeline.hpp"
 #include "proxy/values/icmp_quote.hpp"
 #include "proxy/values/segment_checksum.hpp"
@@ -32,7 +31,13 @@ bool came_wrong(const TcpView& view, const Incoming& packet) {
   return has_one && !has_right_checksum(view, packet.bytes);
 }
 
-Planned planned(const Departure& d) { return {d.to, d.origin, d.once, d.after, d.changed}; }
+Planned planned(const Departure& d) { return {d.to, d.origin, d.once, d.after, d.changed, d.icmp}; }
+
+Note departed(const Waiting& w, bool at_once, Time now) {
+  const Departure& d = w.departure;
+  if (d.icmp) return IcmpSent{now, w.segment, d.to, *d.icmp, w.rule, w.arrived, at_once};
+  return Departed{now, w.segment, d.to, d.origin, w.rule, w.arrived, at_once, d.changed};
+}
 
 }  // namespace
 
@@ -207,7 +212,7 @@ void Engine::State::on_time(Time now, Actions& out, std::size_t most) {
 void Engine::State::send(Flow& cause, Waiting waiting, bool at_once, Time now, Actions& out) {
   Departure& d = waiting.departure;
   if (waiting.parked) --parked_;
-  const bool hop_is_ours = d.origin != Origin::forged && !waiting.parked;
+  const bool hop_is_ours = !is_forged(d.origin) && !waiting.parked;
   if (hop_is_ours && !TcpEdit::over(d.packet.bytes).take_hop()) {
     ++counters.hops_exceeded;
     return;
@@ -223,79 +228,42 @@ void Engine::State::send(Flow& cause, Waiting waiting, bool at_once, Time now, A
 
 void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, Actions& out) {
   Departure& d = waiting.departure;
-  const bool syn = !d.is_icmp && waiting.segment.kind == SegmentKind::syn && d.to == Side::server;
-  const bool first = at_once && d.origin == Origin::original;
-  if (syn && !first && flow.connection.begins_stale(waiting.segment)) {
-    waiting.segment.life = Life::stale;
-    list_late(flow, waiting, now);
-  }
-  // What a rule has made wrong nobody believes. An error goes back to the end that sent what it
-  // quotes: its numbers are that end's own. What the kernel keeps was planned when no handshake was
-  // ours, and leaves as it was planned.
-  const bool spoiled = d.changed && !d.is_icmp && !has_right_checksum(d.packet.bytes);
-  Relay* const relay = d.is_icmp || spoiled || waiting.parked
+  // What a rule has made wrong nobody believes.
+  const bool spoiled = d.changed && !d.icmp && !has_right_checksum(d.packet.bytes);
+  const bool syn = !d.icmp && !spoiled && waiting.segment.kind == SegmentKind::syn &&
+                   d.to == Side::server;
+  const bool again = syn && !(at_once && d.origin == Origin::original);
+  const bool is_late = again && flow.connection.begins_stale(waiting.segment);
+  if (is_late) waiting.segment.life = Life::stale;
+  // An error goes back to the end that sent what it quotes: its numbers are that end's own. What
+  // the kernel keeps was planned when no handshake was ours, and leaves as it was planned.
+  Relay* const relay = d.icmp || spoiled || waiting.parked
                            ? nullptr
                            : relay_of(flow, waiting.segment, d.handshake, out);
   std::vector<Said> said;
   const Treatment treatment = relay == nullptr
                                   ? Treatment::pass
                                   : exit(flow, *relay, waiting.segment, d.packet.bytes, now, said);
-  // One that ended was counted when it was captured.
-  if (treatment != Treatment::ended) {
+  if (treatment == Treatment::ended) {  // it was counted when it was captured
+    if (again) late_or_slow(flow, waiting, is_late, at_once, now, out);
+  } else {
     ++counters.departed;
     if (waiting.parked) {
       out.emplace_back(Judge{waiting.parked->queue_id, flow.connection.flow(), Verdict::accept});
     } else {
       out.emplace_back(Transmit{d.to, std::move(d.packet)});
     }
-    out.emplace_back(Departed{now, waiting.segment, d.to, d.origin, waiting.rule, waiting.arrived,
-                              at_once, d.is_icmp, d.changed});
+    out.emplace_back(departed(waiting, at_once, now));
     // However long it has waited: its answer is yet to come.
     flows_.touch(flow, now);
-    if (!d.is_icmp && !spoiled) delivered(flow, waiting.segment, now, out);
+    if (again) late_or_slow(flow, waiting, is_late, at_once, now, out);
+    if (!d.icmp && !spoiled) delivered(flow, waiting.segment, now, out);
   }
   if (relay != nullptr) say(flow, *relay, waiting.segment, std::move(said), {}, now, out);
 }
 
-void Engine::State::list_late(Flow& flow, const Waiting& waiting, Time now) {
-  const std::uint64_t number = place_.shared->number_late_syn();
-  if (number > limits_.late_syns) {
-    ++counters.late_syns_unlisted;
-    return;
-  }
-  late_syns.push_back({.id = static_cast<std::uint32_t>(number),
-                       .rule = waiting.rule,
-                       .connection = waiting.segment.connection,
-                       .flow = waiting.segment.flow,
-                       .isn = waiting.segment.seq,
-                       .arrived = waiting.arrived,
-                       .departed = now});
-  // Of those before it, only the ones that the server still holds state for can change any more.
-  if (!flow.late) flow.late = std::make_unique<LateFlow>();
-  std::erase_if(flow.late->syns, [this](std::size_t i) { return !open(late_syns[i]); });
-  flow.late->syns.push_back(late_syns.size() - 1);
-}
-
-void Engine::State::sent(Flow& flow, const Segment& segment, Time now, Actions& out) {
-  if (!flow.late || flow.late->syns.empty()) return;
-  const std::size_t latest = flow.late->syns.back();
-  const bool others_open = std::ranges::any_of(
-      flow.late->syns, [&](std::size_t i) { return i != latest && open(late_syns[i]); });
-  LateSyn& late = late_syns[latest];
-  if (judge_sent(late, segment, flow.connection, others_open, now)) {
-    out.emplace_back(Judged{now, late});
-  }
-}
-
 void Engine::State::delivered(Flow& flow, const Segment& segment, Time now, Actions& out) {
-  if (flow.late) {
-    for (const std::size_t i : flow.late->syns) {
-      LateSyn& late = late_syns[i];
-      if (judge_delivered(late, segment, flow.connection, now)) {
-        out.emplace_back(Judged{now, late});
-      }
-    }
-  }
+  judge_late(flow, segment, now, out);
   // Data of a flow that the kernel took over once go by, or went by, unseen.
   const bool sees_all = sees_all_ && flow.handover == Handover::none;
   const auto change = flow.connection.delivered(segment, now, sees_all);
@@ -316,7 +284,7 @@ void Engine::State::attend(Flow& flow) {
     return life && life->state() == ConnectionState::established;
   };
   const bool waits = !flow.asleep.empty() || flow.scheduled != 0;
-  const bool has_late = flow.late && !flow.late->syns.empty();
+  const bool has_late = flow.slow || (flow.late && !flow.late->syns.empty());
   flows_.attend(flow, has_late || (waits && !is_between()));
 }
 

@@ -30,6 +30,7 @@ class Engine::State {
   void on_time(Time now, Actions& out, std::size_t most);
   std::uint64_t release(Time now, Actions& out);
   void adopt(Time now, Stray stray, Actions& out);
+  void gave_up(Time now, const FlowKey& key, Actions& out);
   void offer_splices(bool offered, Actions& out);
   bool awaits_acks() const { return flows_.attended() != 0; }
   std::optional<Time> next_wakeup() const;
@@ -47,7 +48,6 @@ class Engine::State {
 
   Policy policy;
   Counters counters;
-  std::vector<LateSyn> late_syns;
   std::vector<std::byte> replacement;
 
  private:
@@ -72,7 +72,12 @@ class Engine::State {
   void replay(const std::string& name, Packet packet, Time now, Actions& out);
   void send(Flow& cause, Waiting waiting, bool at_once, Time now, Actions& out);
   void depart(Flow& flow, Waiting waiting, bool at_once, Time now, Actions& out);
-  void list_late(Flow& flow, const Waiting& waiting, Time now);
+  void late_or_slow(Flow& flow, const Waiting& waiting, bool is_late, bool at_once, Time now,
+                    Actions& out);
+  void list_late(Flow& flow, JudgedSyn judged, Time now, Actions& out);
+  void watch_slow(Flow& flow, const Segment& segment, Time now, Actions& out);
+  static void close_succeeded(JudgedSyns& syns, Time now, Actions& out);
+  void judge_late(Flow& flow, const Segment& segment, Time now, Actions& out);
   void sent(Flow& flow, const Segment& segment, Time now, Actions& out);
   void delivered(Flow& flow, const Segment& segment, Time now, Actions& out);
   std::vector<std::uint32_t> wake(Flow& flow, Trigger trigger, Time now, Actions& out);

@@ -68,12 +68,18 @@ bool read_field(std::string_view field, FigureLine& line) {
   const std::string_view key = field.substr(0, equals), value = field.substr(equals + 1);
   if (key == "SEQ") return read_number(value, line.seq);
   if (key == "ACK") return read_number(value, line.ack);
+  if (key == "ICMP") {
+    const auto name = std::ranges::find(kUnreachableNames, value);
+    if (name == kUnreachableNames.end()) return false;
+    line.icmp = static_cast<Unreachable>(name - kUnreachableNames.begin());
+    return true;
+  }
   if (key == "DATA") return read_number(value, line.payload_size) && line.payload_size <= 1400;
   return key == "CTL" && read_flags(value, line.flags);
 }
 
 bool read_segment(std::string_view text, FigureLine& line) {
-  if (!text.starts_with("<SEQ=")) return false;
+  if (!text.starts_with("<SEQ=") && !text.starts_with("<ICMP=")) return false;
   bool acknowledges = false;
   while (!text.empty()) {
     const auto close = text.find('>');
@@ -176,6 +182,7 @@ std::optional<FigureLine> parse_figure_line(std::string_view text) {
   const auto right = read_flank({segment + 1, words.end()}, false);
   if (!left || !right || !read_segment(*segment, line)) return std::nullopt;
   if (!read_form(left->mark, right->mark, line)) return std::nullopt;
+  if (line.icmp && line.way != Way::forged) return std::nullopt;  // none but ours are shown
   line.a = left->state.value_or(SocketState::unknown);
   line.b = right->state.value_or(SocketState::unknown);
   return line;
@@ -200,13 +207,19 @@ std::string segment_text(std::uint32_t seq, std::uint32_t ack, Flags flags,
   return text + fmt::format("<CTL={}>", flags.text());
 }
 
+std::string segment_text(const FigureLine& line) {
+  const std::string segment = segment_text(line.seq, line.ack, line.flags, line.payload_size);
+  if (!line.icmp) return segment;
+  return fmt::format("<ICMP={}>", name(*line.icmp)) + segment;
+}
+
 std::string to_text(const FigureLine& line) {
   const double at = in_seconds(line.at);
   if (line.way == Way::release) return fmt::format("{:.3f}  release", at);
   if (line.way == Way::states) return fmt::format("{:.3f}  {}", at, beside(line, ""));
   for (const Arrow& form : kArrows) {
     if (form.way != line.way || form.from != line.from) continue;
-    const std::string segment = segment_text(line.seq, line.ack, line.flags, line.payload_size);
+    const std::string segment = segment_text(line);
     return fmt::format(
         "{:.3f}  {}", at,
         beside(line, fmt::format("{:>5} {:<40} {}", form.left, segment, form.right)));

@@ -8,6 +8,8 @@
 //   2.000  ... <SEQ=100><CTL=SYN> --> B                  what was stuck (or a copy) reaches B
 //   2.000  XXX <SEQ=301><ACK=101><CTL=ACK> <-- B         sent by B, lost
 //   2.000  P --> <SEQ=101><ACK=301><CTL=ACK> --> B       sent by the proxy, received by B
+//   2.000  A <-- <ICMP=host-unreachable><SEQ=100><CTL=SYN> <-- P
+//                                                        an error of the proxy's about A's SYN
 //   3.000  A --> <SEQ=100><CTL=SYN> --> P                sent by A, its way ends at the proxy
 //   3.000  release                                       what waits by hand is released
 //
@@ -23,6 +25,7 @@
 #include <vector>
 
 #include "proxy/core/segment.hpp"
+#include "proxy/values/icmp.hpp"
 #include "proxy/values/socket_state.hpp"
 #include "proxy/values/time.hpp"
 
@@ -47,6 +50,8 @@ struct FigureLine {
   std::uint32_t seq = 0, ack = 0;
   Flags flags;  // PSH and URG do not count
   std::uint32_t payload_size = 0;
+  /// With Way::forged: an ICMP error about that segment of the other end's, no segment.
+  std::optional<Unreachable> icmp = std::nullopt;
 
   std::string number;  // of the line in the RFC: "2", "5.1"; empty: none
   /// Of both ends, once it happened; unknown: not said.
@@ -67,5 +72,7 @@ std::string to_text(const FigureLine& line);
 /// "<SEQ=100><ACK=301><DATA=5><CTL=ACK>"
 std::string segment_text(std::uint32_t seq, std::uint32_t ack, Flags flags,
                          std::uint32_t payload_size);
+/// The same of a line, with the error in front where it is about one.
+std::string segment_text(const FigureLine& line);
 
 }  // namespace latesyn

@@ -10,6 +10,7 @@
 
 #include "proxy/core/connection.hpp"
 #include "proxy/core/flow_index.hpp"
+#include "proxy/core/late_syn_judge.hpp"
 #include "proxy/core/relay.hpp"
 #include "proxy/core/slab.hpp"
 #include "proxy/core/waiting_store.hpp"
@@ -35,8 +36,8 @@ struct Heir {
 
 /// What few flows have.
 struct LateFlow {
-  std::vector<std::size_t> syns;  // their places in the engine's list
-  std::unique_ptr<Relay> relay;   // of the last of them (HandshakeMode::two_way)
+  JudgedSyns syns;               // of which more may become known
+  std::unique_ptr<Relay> relay;  // of the last of them (HandshakeMode::two_way)
   std::unique_ptr<Heir> heir;
 };
 
@@ -51,6 +52,7 @@ struct Flow {
   std::uint32_t relayed = 0;               // the connection that the relay, or its absence, is of
   std::unique_ptr<Relay> relay;            // where latesyn shakes hands itself
   std::unique_ptr<LateFlow> late;          // where SYNs of it came late
+  std::unique_ptr<JudgedSyn> slow;         // a SYN that is late if its client has given up
   Handover handover : 3 = Handover::none;  // of the connection that the relay is of
   bool client_finished : 1 = false, server_finished : 1 = false;  // a FIN was seen since
   bool has_alarm : 1 = false;                                     // of the relay's, in the engine

@@ -1,6 +1,6 @@
 #pragma once
-// What became of one SYN that reached the server late: after another copy of it, or after its
-// connection was over.
+// What became of one SYN that reached the server late: after another copy of it, after its
+// connection was over, or after its client had given up.
 
 #include <array>
 #include <string>
@@ -39,7 +39,7 @@ struct Answer {
 };
 
 struct LateSyn {
-  std::uint32_t id = 0;  // from 1, in order of departure
+  std::uint32_t id = 0;  // from 1, in the order in which they were known to be late
   std::string rule;      // that made it late
   std::uint32_t connection = 0;
   FlowKey flow;

@@ -18,7 +18,7 @@ constexpr std::size_t kErrors = kOriginNames.size();
 constexpr std::size_t kClassesMax = 2000;
 
 std::size_t place_of(const Departure& d) {
-  return d.is_icmp ? kErrors : static_cast<std::size_t>(d.origin);
+  return d.icmp ? kErrors : static_cast<std::size_t>(d.origin);
 }
 
 Packet sample(SegmentKind kind) {

@@ -6,7 +6,7 @@ namespace latesyn {
 namespace {
 
 bool acts_on(const Rule& rule, const Departure& departure) {
-  return !rule.acts_on || *rule.acts_on == departure.origin;
+  return !rule.acts_on || covers(*rule.acts_on, departure.origin);
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ Departures apply_rules(std::vector<Matched>& matched, Departure departure, std::
   for (Matched& m : matched) {
     Departures next;
     for (Departure& d : departures) {
-      if (d.is_icmp || !acts_on(*m.rule, d)) {
+      if (d.icmp || !acts_on(*m.rule, d)) {
         next.push_back(std::move(d));
         continue;
       }

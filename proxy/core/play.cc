@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "proxy/core/late_syn_list.hpp"
 #include "proxy/core/scribe.hpp"
 #include "proxy/values/segment_spec.hpp"
 
@@ -60,7 +61,7 @@ class Stagehand {
 
   Played finish() {
     run_until(Time::max());
-    played_.late_syns = engine_.late_syns();
+    played_.late_syns = late_syns_.all();
     return std::move(played_);
   }
 
@@ -75,8 +76,9 @@ class Stagehand {
   void write_down() {
     for (const Action& action : out_) {
       const auto* note = std::get_if<Note>(&action);
-      const auto line = note == nullptr ? std::nullopt : figure_line(*note, Numbers::raw);
-      if (line) played_.lines.push_back(*line);
+      if (note == nullptr) continue;
+      late_syns_.hear(*note);
+      if (const auto line = figure_line(*note, Numbers::raw)) played_.lines.push_back(*line);
     }
     out_.clear();
   }
@@ -84,6 +86,7 @@ class Stagehand {
   Engine engine_;
   ExampleEnds ends_;
   Actions out_;
+  LateSynList late_syns_;
   Played played_;
 };
 

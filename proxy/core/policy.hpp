@@ -43,6 +43,21 @@ struct Traffic {
   bool covers(const Endpoint& from, const Endpoint& to) const;
 };
 
+/// Which of the packets that the rules before it have made of a segment a rule is for. A copy of a
+/// forged one is both.
+enum class ActsOn : std::uint8_t { original, copy, forged };
+inline constexpr std::array<std::string_view, 3> kActsOnNames{"original", "copy", "forged"};
+constexpr bool covers(ActsOn which, Origin origin) {
+  switch (which) {
+    case ActsOn::copy:
+      return is_copy(origin);
+    case ActsOn::forged:
+      return is_forged(origin);
+    default:
+      return origin == Origin::original;
+  }
+}
+
 struct Rule {
   std::string name;  // as given, or the impairment's name and the rule's number: "drop 2"
   /// What its chance is keyed by, among all rules: its name; of a rule that was given none, what it
@@ -51,9 +66,8 @@ struct Rule {
   Match when;
   const ImpairmentKind* kind = nullptr;
   std::shared_ptr<const Impairment> impairment;
-  bool last = false;  // no later rule sees a segment that this one matched
-  /// Of what the rules before it have made of a segment; none: all of that.
-  std::optional<Origin> acts_on;
+  bool last = false;              // no later rule sees a segment that this one matched
+  std::optional<ActsOn> acts_on;  // none: all
 };
 
 /// Who ends the built-in conversation.

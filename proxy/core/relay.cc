@@ -114,7 +114,7 @@ void Relay::take(const HandshakeRow& row, const FlowKey& ends, Time now, std::ve
         out.push_back({to, rst_to_server(ends)});
         return out.push_back({to, syn_to_server()});
       case Say::icmp:
-        return out.push_back({to, icmp()});
+        return out.push_back({to, icmp(), handshake_->options.unreachable});
     }
   };
   say(Side::server, row.to_server);

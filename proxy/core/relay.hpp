@@ -58,6 +58,7 @@ enum class Treatment : std::uint8_t { pass, changed, ended };
 struct Said {
   Side to;
   Packet packet;
+  std::optional<Unreachable> icmp = std::nullopt;  // that error, and no segment
 };
 
 class Relay {

@@ -81,10 +81,6 @@ std::string exceptions(const Counters& c) {
 bool Report::passed() const { return std::ranges::all_of(expectations, &Finding::passed); }
 
 void add(const Engine& engine, Report& report) {
-  auto& all = report.late_syns;
-  const auto before = static_cast<std::ptrdiff_t>(all.size());
-  all.insert(all.end(), engine.late_syns().begin(), engine.late_syns().end());
-  std::ranges::inplace_merge(all, all.begin() + before, {}, &LateSyn::id);
   report.counters = sum(report.counters, engine.counters());
   report.tables = sum(report.tables, engine.tables());
 }

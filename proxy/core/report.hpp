@@ -30,8 +30,8 @@ struct Report {
   bool passed() const;
 };
 
-/// Adds what one of the run's engines has seen: its late SYNs, in order of departure among the
-/// others', and its numbers.
+/// Adds the numbers of one of the run's engines. The late SYNs are those of its notes
+/// (late_syn_list.hpp).
 void add(const Engine& engine, Report& report);
 
 /// Judges the policy's expectations by the rest of `report`, and in a lab also how it ended.

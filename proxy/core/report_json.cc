@@ -54,6 +54,7 @@ json counters_json(const Counters& c) {
           {"icmp_passed", c.icmp_passed},
           {"forged_unsent", c.forged_unsent},
           {"hops_exceeded", c.hops_exceeded},
+          {"late_syns", c.late_syns},
           {"late_syns_unlisted", c.late_syns_unlisted}};
 }
 

@@ -67,7 +67,7 @@ Rule read_rule(const TomlValue& entry, const std::vector<Rule>& before) {
   if (when) rule.when = read_match(*when);
   if (const auto last = table.find("last")) rule.last = last->truth();
   if (const auto origin = table.find("acts_on")) {
-    rule.acts_on = static_cast<Origin>(origin->choice(kOriginNames));
+    rule.acts_on = static_cast<ActsOn>(origin->choice(kActsOnNames));
   }
   rule.impairment = make_impairment(table, *rule.kind);
   table.refuse_unread();

@@ -28,8 +28,8 @@ Way way_of(const Arrived& note) {
   if (note.fate == Fate::passed || std::ranges::any_of(note.planned, goes_on_at_once)) {
     return Way::through;
   }
-  const bool stays = std::ranges::any_of(
-      note.planned, [](const Planned& p) { return p.origin != Origin::forged; });
+  const bool stays =
+      std::ranges::any_of(note.planned, [](const Planned& p) { return !is_forged(p.origin); });
   return stays ? Way::stuck : Way::lost;
 }
 
@@ -39,11 +39,17 @@ std::optional<FigureLine> figure_line(const Note& note, Numbers numbers) {
   if (const auto* arrived = std::get_if<Arrived>(&note)) {
     return line_of(arrived->segment, arrived->at, way_of(*arrived), numbers);
   }
+  if (const auto* sent = std::get_if<IcmpSent>(&note)) {
+    FigureLine line = line_of(sent->segment, sent->at, Way::forged, numbers);
+    line.from = other(sent->to);
+    line.icmp = sent->error;
+    return line;
+  }
   const auto* departed = std::get_if<Departed>(&note);
-  if (departed == nullptr || departed->is_icmp) return std::nullopt;
+  if (departed == nullptr) return std::nullopt;
   const bool same = departed->origin == Origin::original && !departed->changed;
   if (departed->at_once && same) return std::nullopt;
-  const Way way = departed->origin == Origin::forged ? Way::forged : Way::arriving;
+  const Way way = is_forged(departed->origin) ? Way::forged : Way::arriving;
   return line_of(departed->segment, departed->at, way, numbers);
 }
 

@@ -21,7 +21,7 @@ class SharedState {
 
   /// The number of a new connection: from 1, in the order of their first SYNs.
   virtual std::uint32_t number_connection() { return ++connections_; }
-  /// The number of one more late SYN: from 1, in the order of their departure.
+  /// The number of one more late SYN: from 1, in the order in which they are known to be late.
   virtual std::uint64_t number_late_syn() { return ++late_syns_; }
 
   /// What a server offered to a relay before; none where it has not been asked.

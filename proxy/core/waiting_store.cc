@@ -10,8 +10,8 @@ namespace {
 /// A segment as it came, its departure as rules mostly plan it: the packet says the rest.
 bool is_plain(const Waiting& waiting) {
   const Departure& d = waiting.departure;
-  return !d.packet.bytes.empty() && d.origin != Origin::forged && !d.changed && !d.is_icmp &&
-         !d.handshake && d.after == Duration::zero();
+  return !d.packet.bytes.empty() && !is_forged(d.origin) && !d.changed && !d.icmp && !d.handshake &&
+         d.after == Duration::zero();
 }
 
 template <typename T>
@@ -65,8 +65,8 @@ std::uint32_t WaitingStore::put(const Waiting& waiting, std::uint32_t flow) {
                                .is_plain = plain});
   std::ranges::copy(d.packet.bytes, piece.get() + sizeof(Header));
   if (!plain) {
-    const Special special{s.flags,     s.seq,     s.ack,     s.payload_size, d.after,
-                          d.handshake, d.changed, d.is_icmp, waiting.parked};
+    const Special special{s.flags,     s.seq,     s.ack,  s.payload_size, d.after,
+                          d.handshake, d.changed, d.icmp, waiting.parked};
     write_at(piece.get() + sizeof(Header) + size, special);
   }
   bytes_ += bytes_of(size) + (waiting.parked ? waiting.parked->size : 0);
@@ -106,7 +106,7 @@ Waiting WaitingStore::take(std::uint32_t number, const FlowKey& flow) {
                                 .to = h.to,
                                 .origin = h.origin,
                                 .changed = special.changed,
-                                .is_icmp = special.is_icmp,
+                                .icmp = special.icmp,
                                 .once = h.once,
                                 .after = special.after,
                                 .handshake = special.handshake},

@@ -79,7 +79,8 @@ class WaitingStore {
     std::uint32_t payload_size = 0;
     Duration after{};
     std::optional<HandshakeChoice> handshake;
-    bool changed = false, is_icmp = false;
+    bool changed = false;
+    std::optional<Unreachable> icmp;
     std::optional<Parked> parked;
   };
   using Piece = std::unique_ptr<std::byte[]>;

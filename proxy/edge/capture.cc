@@ -27,7 +27,8 @@ Capture::Capture(OutputFile& file, WallTime started)
 void Capture::on_note(const Note& note, Bytes packet) {
   if (packet.empty()) return;
   if (const auto* arrived = std::get_if<Arrived>(&note)) add(*arrived, packet);
-  if (const auto* departed = std::get_if<Departed>(&note)) add(*departed, packet);
+  if (const auto* departed = std::get_if<Departed>(&note)) add_sent(*departed, packet);
+  if (const auto* error = std::get_if<IcmpSent>(&note)) add_sent(*error, packet);
 }
 
 void Capture::add(const Arrived& note, Bytes packet) {
@@ -49,7 +50,8 @@ void Capture::add(const Arrived& note, Bytes packet) {
   writer_.add_packet(captured);
 }
 
-void Capture::add(const Departed& note, Bytes packet) {
+template <typename Sent>
+void Capture::add_sent(const Sent& note, Bytes packet) {
   const std::string comment = decision_text(note);
   writer_.add_packet({.interface = link_of(note.to),
                       .at = started_ + note.at.time_since_epoch(),

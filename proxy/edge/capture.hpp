@@ -16,7 +16,8 @@ class Capture final : public Observer {
 
  private:
   void add(const Arrived& note, Bytes packet);
-  void add(const Departed& note, Bytes packet);
+  template <typename Sent>
+  void add_sent(const Sent& note, Bytes packet);
 
   OutputFile& file_;
   PcapngWriter writer_;

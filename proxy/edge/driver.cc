@@ -1,5 +1,6 @@
 #include "proxy/edge/driver.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "proxy/edge/connection_tracking.hpp"
@@ -47,6 +48,8 @@ class Driver::State {
     settle(now);
     take_held();
   }
+
+  void tell(const Note& note) { tell(note, {}, {}); }
 
   void use(const Plan& plan) {
     queue_.use(plan);
@@ -168,8 +171,8 @@ class Driver::State {
         sent = send(std::move(transmit->packet));
       } else if (const auto* verdict = std::get_if<Judge>(&action)) {
         sent = judge(*verdict);
-      } else if (const auto* note = std::get_if<Note>(&action)) {
-        tell(*note, arrived, sent);
+      } else if (auto* note = std::get_if<Note>(&action)) {
+        if (amend(*note)) tell(*note, arrived, sent);
       } else if (auto* stray = std::get_if<Stray>(&action)) {
         hand_over_(std::move(*stray));
       } else if (tracking_) {
@@ -227,10 +230,18 @@ class Driver::State {
     accepted_.clear();
   }
 
+  bool amend(Note& note) {
+    auto* const judged = std::get_if<Judged>(&note);
+    return judged == nullptr || std::ranges::all_of(observers_, [judged](Observer* observer) {
+             return observer->amend(*judged);
+           });
+  }
+
   void tell(const Note& note, Bytes arrived, Bytes sent) {
     const Bytes none;
     const Bytes& packet = std::holds_alternative<Arrived>(note)    ? arrived
                           : std::holds_alternative<Departed>(note) ? sent
+                          : std::holds_alternative<IcmpSent>(note) ? sent
                                                                    : none;
     for (Observer* observer : observers_) observer->on_note(note, packet);
   }
@@ -282,6 +293,7 @@ void Driver::add(Observer& observer) { state_->add(observer); }
 void Driver::apply(const std::function<void(Engine&, Time, Actions&)>& mutation) {
   state_->apply(mutation);
 }
+void Driver::tell(const Note& note) { state_->tell(note); }
 void Driver::use(const Plan& plan) { state_->use(plan); }
 bool Driver::drain() {
   // Bounded, should packets come in faster than they are decided on.

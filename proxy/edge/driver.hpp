@@ -17,6 +17,9 @@ namespace latesyn {
 class Observer {
  public:
   virtual ~Observer() = default;
+  /// Before anybody hears of it: may put right what the wire alone says of a late SYN. False where
+  /// nothing is left of it that was not told before: then nobody hears of it.
+  virtual bool amend(Judged& /*judged*/) { return true; }
   /// One note, in order. `packet` are the bytes that it is about as they crossed the wire (cut off
   /// where the plan copies less); empty for notes that are about no packet. For an Arrived the
   /// verdict has not been given yet; for a Departed the packet has been handed to the kernel, or
@@ -58,6 +61,8 @@ class Driver {
   /// One mutation from outside the packet path (a release by hand, another policy), on the loop's
   /// thread; its actions are drained at once.
   void apply(const std::function<void(Engine&, Time, Actions&)>& mutation);
+  /// Tells the observers what was found elsewhere than on the wire.
+  void tell(const Note& note);
   /// Other queue settings for the packets to come. Throws std::runtime_error, and changes nothing.
   void use(const Plan& plan);
   /// Whether joined flows are handed to the kernel's connection tracking. Throws

@@ -44,6 +44,7 @@ Json departures(const std::vector<Planned>& planned) {
                     {"changed", p.changed},
                     {"once", name(p.once)},
                     {"after", in_seconds(p.after)}});
+    if (p.icmp) list.back()["icmp"] = name(*p.icmp);
   }
   return list;
 }
@@ -67,6 +68,20 @@ Json event_json(const Departed& note) {
   json["rule"] = note.rule;
   json["arrived"] = in_seconds(note.arrived);
   json["at_once"] = note.at_once;
+  return json;
+}
+
+/// Its segment is that which the error is about.
+Json event_json(const IcmpSent& note) {
+  Json json = event("icmp", note.at);
+  json["error"] = name(note.error);
+  json["to"] = name(note.to);
+  json["rule"] = note.rule;
+  json["arrived"] = in_seconds(note.arrived);
+  json["at_once"] = note.at_once;
+  Json about;
+  add_segment(about, note.segment);
+  json["about"] = std::move(about);
   return json;
 }
 

@@ -28,10 +28,12 @@ std::string when_text(const Planned& p) {
 }
 
 std::string planned_text(const Planned& p) {
-  constexpr std::array<std::string_view, kOriginNames.size()> kWhat{"it leaves", "a copy leaves",
-                                                                    "a forged answer leaves"};
-  return fmt::format("{}{} for the {} {}", kWhat[static_cast<std::size_t>(p.origin)],
-                     p.changed ? " changed" : "", name(p.to), when_text(p));
+  constexpr std::array<std::string_view, kOriginNames.size()> kWhat{
+      "it leaves", "a copy leaves", "a forged answer leaves", "a copy of what is forged leaves"};
+  const std::string what = p.icmp ? fmt::format("an ICMP {} leaves", name(*p.icmp))
+                                  : std::string(kWhat[static_cast<std::size_t>(p.origin)]);
+  return fmt::format("{}{} for the {} {}", what, p.changed ? " changed" : "", name(p.to),
+                     when_text(p));
 }
 
 std::string planned_text(const std::vector<Planned>& planned) {
@@ -65,6 +67,10 @@ std::string line(const Departed& note) {
   return line_start(note.at, note.segment) + ": " + decision_text(note);
 }
 
+std::string line(const IcmpSent& note) {
+  return line_start(note.at, note.segment) + ": " + decision_text(note);
+}
+
 std::string line(const Triggered& note) {
   return line_start(note.at, note.flow, note.connection) +
          fmt::format("  {}; {} waiting for that", name(note.trigger), note.woken);
@@ -72,8 +78,10 @@ std::string line(const Triggered& note) {
 
 std::string line(const Judged& note) {
   const LateSyn& late = note.late_syn;
+  const bool silent = late.outcome == Outcome::ignored && late.server_answer.times == 0;
   return line_start(note.at, late.flow, late.connection) +
-         fmt::format("  late SYN {} (\"{}\"): {}", late.id, late.rule, name(late.outcome));
+         fmt::format("  late SYN {} (\"{}\"): {}", late.id, late.rule,
+                     silent ? "no answer yet" : name(late.outcome));
 }
 
 std::string line(const Released& note) {
@@ -120,13 +128,19 @@ std::string decision_text(const Arrived& note) {
 }
 
 std::string decision_text(const Departed& note) {
-  constexpr std::array<std::string_view, kOriginNames.size()> kWhat{"leaves", "a copy leaves",
-                                                                    "a forged answer leaves"};
+  constexpr std::array<std::string_view, kOriginNames.size()> kWhat{
+      "leaves", "a copy leaves", "a forged answer leaves", "a copy of what is forged leaves"};
   const std::string stripped = text(note.stripped);
   return fmt::format("{}{}{} for the {} {} after it came, by \"{}\"",
                      kWhat[static_cast<std::size_t>(note.origin)], note.changed ? " changed" : "",
                      stripped.empty() ? "" : " without " + stripped, name(note.to),
                      rounded_text(note.at - note.arrived), note.rule);
+}
+
+std::string decision_text(const IcmpSent& note) {
+  return fmt::format("an ICMP {} about it leaves for the {} {:.6f} s after it came, by \"{}\"",
+                     name(note.error), name(note.to), in_seconds(note.at - note.arrived),
+                     note.rule);
 }
 
 std::string note_line(const Note& note) {

@@ -11,6 +11,7 @@ namespace latesyn {
 std::string decision_text(const Arrived& note);
 /// What left and why: `"stuck" lets it go 3.012 s after it came`.
 std::string decision_text(const Departed& note);
+std::string decision_text(const IcmpSent& note);
 
 /// What notes that are much alike have in common: connection, kind of segment, rule, what it does.
 /// Of a note that is like no other: its line.

@@ -94,6 +94,7 @@ void RunSession::begin_intake() {
 void RunSession::watch() {
   const WallTime zero = wall_time_at_zero(clock_);
   workers_.add_parallel(decisions_);
+  workers_.add_parallel(late_syns_);
   if (outputs_.events) {
     events_.emplace(*outputs_.events,
                     EventLogHeader{.policy = options_.policy, .seed = seed_, .started = zero});
@@ -235,6 +236,7 @@ Report RunSession::report() {
   report.policy = options_.policy;
   report.seed = seed_;
   report.ended = clock_.now();
+  report.late_syns = late_syns_.all();
   workers_.each([&](Worker& worker) { add(worker.engine(), report); });
   judge(workers_.policy(), report);
   return report;

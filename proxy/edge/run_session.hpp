@@ -8,6 +8,7 @@
 #include "proxy/edge/decision_log.hpp"
 #include "proxy/edge/event_log.hpp"
 #include "proxy/edge/firewall.hpp"
+#include "proxy/edge/late_syn_watch.hpp"
 #include "proxy/edge/loop.hpp"
 #include "proxy/edge/readable.hpp"
 #include "proxy/edge/run_outputs.hpp"
@@ -58,6 +59,7 @@ class RunSession {
   MonotonicClock clock_;
   Loop loop_;
   DecisionLog decisions_;
+  LateSynWatch late_syns_;
   std::optional<EventLog> events_;
   std::optional<Capture> capture_;
   Workers workers_;

@@ -37,7 +37,7 @@ void Progress::add(const Engine& engine) {
   packets += engine.counters().packets;
   flows_full += engine.counters().flows_full;
   held += engine.waiting();
-  late_syns += engine.late_syns().size();
+  late_syns += engine.counters().late_syns;
   const auto next = engine.next_wakeup();
   if (next && (!due || *next < *due)) due = next;
 }

@@ -24,9 +24,7 @@ json line_json(const FigureLine& line) {
   return {{"at_s", in_seconds(line.at)},
           {"way", kWayNames[static_cast<std::size_t>(line.way)]},
           {"from", line.from == Side::client ? "A" : "B"},
-          {"segment", line.way == Way::states
-                          ? ""
-                          : segment_text(line.seq, line.ack, line.flags, line.payload_size)}};
+          {"segment", line.way == Way::states ? "" : segment_text(line)}};
 }
 
 json row_json(const LadderRow& row) {

@@ -10,6 +10,7 @@
 #include "proxy/edge/event_log.hpp"
 #include "proxy/edge/firewall.hpp"
 #include "proxy/edge/held_signals.hpp"
+#include "proxy/edge/late_syn_watch.hpp"
 #include "proxy/edge/loop.hpp"
 #include "proxy/edge/run_text.hpp"
 #include "proxy/edge/timer.hpp"
@@ -83,6 +84,7 @@ class Session {
   void stop();
   void reap();
   void tick();
+  void tell_news(Time now);
   void wait_for_server();
   void arm_release();
   bool finished();
@@ -102,6 +104,7 @@ class Session {
   Firewall firewall_;
   Driver driver_;
   Watcher watcher_;
+  LateSynWatch late_syns_;
   Conversations conversations_;
   std::optional<EventLog> events_;
   std::optional<Capture> capture_;
@@ -128,7 +131,7 @@ Session::Session(const LabTask& task, Console& console)
       engine_(task.policy, task.seed, task.limits),
       firewall_(lab_plan(task), task.policy.traffic, Hook{}),
       driver_(engine_, {.plan = lab_plan(task), .hook = {}, .gated = true}, loop_.get()),
-      watcher_(network_.client(), network_.server(), engine_, delivery_),
+      watcher_(network_.client(), network_.server(), delivery_),
       on_interrupt_(loop_, SIGINT, [this] { stop(); }),
       on_terminate_(loop_, SIGTERM, [this] { stop(); }),
       on_hang_up_(loop_, SIGHUP, [this] { stop(); }),
@@ -179,6 +182,7 @@ void Session::release() {
 void Session::watch() {
   const WallTime zero = std::chrono::system_clock::now() - driver_.now().time_since_epoch();
   driver_.add(watcher_);
+  driver_.add(late_syns_);
   if (task_.events != nullptr) {
     events_.emplace(
         *task_.events,
@@ -300,6 +304,7 @@ void Session::tick() {
   }
   const Time now = driver_.now();
   watcher_.look(now);
+  tell_news(now);
   arm_release();
   go_through_steps();
   Progress progress;
@@ -308,6 +313,14 @@ void Session::tick() {
   out_of_time_ = now - *started_ >= task_.duration;
   if (out_of_time_ || finished()) return loop_.stop();
   tick_.set(clock_.now() + (steps_.over() ? kTick : kTickInSteps));
+}
+
+/// What no segment tells, but the sockets: everybody who watches hears of it.
+void Session::tell_news(Time now) {
+  for (const FlowKey& flow : watcher_.given_up()) {
+    driver_.apply([&](Engine& e, Time at, Actions& out) { e.gave_up(at, flow, out); });
+  }
+  for (const Judged& judged : watcher_.news(now)) driver_.tell(judged);
 }
 
 void Session::go_through_steps() {
@@ -337,6 +350,7 @@ LabResult Session::result() {
   out.client = ends_.client;
   out.server = ends_.server;
   out.ladder = watcher_.ladder(now);
+  tell_news(now);
   out.flows_left_out = watcher_.flows_left_out();
   const bool built_in = task_.server_command.empty() && task_.client_command.empty();
   if (built_in) out.example = mark_added(task_.policy.example, out.ladder);
@@ -352,7 +366,7 @@ LabResult Session::result() {
                 .evidence = Evidence::sockets,
                 .ended = now,
                 .expectations = {},
-                .late_syns = watcher_.late_syns(),
+                .late_syns = late_syns_.all(),
                 .counters = engine_.counters(),
                 .tables = engine_.tables(),
                 .exchanges = {},

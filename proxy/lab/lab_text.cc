@@ -99,9 +99,10 @@ std::ptrdiff_t sockets_left(const LabResult& result) {
 /// Two where the proxy confirms in the client's place.
 int handshake_messages(const Policy& policy) {
   const bool two = std::ranges::any_of(policy.rules, [](const Rule& rule) {
-    return rule.kind != nullptr && rule.kind->name == "confirm";
+    const bool confirms = rule.kind != nullptr && rule.kind->name == "confirm";
+    return confirms || rule.impairment->handshake() == HandshakeMode::two_way;
   });
-  return two ? 2 : 3;
+  return two || policy.traffic.handshake.mode == HandshakeMode::two_way ? 2 : 3;
 }
 
 }  // namespace

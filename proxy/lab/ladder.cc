@@ -65,8 +65,8 @@ std::string to_text(const LadderRow& row, bool numbered) {
   const auto form = std::ranges::find_if(
       kForms, [&line](const Form& f) { return f.way == line.way && f.from == line.from; });
   return columns(row.added, front, form->show_a ? name(row.a.state) : "", form->left,
-                 segment_text(line.seq, line.ack, line.flags, line.payload_size), form->right,
-                 form->show_b ? name(row.b.state) : "", row.remark);
+                 segment_text(line), form->right, form->show_b ? name(row.b.state) : "",
+                 row.remark);
 }
 
 bool is_numbered(const LadderFlow& flow) {

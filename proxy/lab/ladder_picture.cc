@@ -129,7 +129,7 @@ class Picture {
   }
 
   void draw_label(const FigureLine& line, int y, std::string_view colour) {
-    const std::string segment = segment_text(line.seq, line.ack, line.flags, line.payload_size);
+    const std::string segment = segment_text(line);
     const bool stuck = line.way == Way::stuck;
     const int shift = !stuck ? 0 : line.from == Side::client ? -90 : 90;
     out_ += text_at({kMiddle + shift, y - 7}, "middle", colour,
@@ -138,7 +138,7 @@ class Picture {
 
   static bool same(const FigureLine& a, const FigureLine& b) {
     return a.from == b.from && a.seq == b.seq && a.ack == b.ack && a.flags == b.flags &&
-           a.payload_size == b.payload_size;
+           a.payload_size == b.payload_size && a.icmp == b.icmp;
   }
   /// The row where a stuck segment arrives: the first arrival of the same that no earlier row has.
   std::optional<std::size_t> arrival_of(std::size_t stuck) {

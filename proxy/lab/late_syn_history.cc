@@ -22,7 +22,7 @@ bool is_settled(const LateSyn& late) {
 }
 
 void LateSynHistory::see(Time at, const SocketReading& client, const SocketReading& server) {
-  if (server.state == SocketState::unknown || until_) return;
+  if (server.state == SocketState::unknown || until_ || over_) return;
   if (server.state != SocketState::time_wait) time_wait_gone_ = true;
   if (!makes_way(before_.state)) return;  // whatever is there was there before
   if (!is_alive(server.state)) {

@@ -15,6 +15,9 @@ class LateSynHistory {
   /// Both ends' sockets of the 4-tuple after it, in order of time.
   void see(Time at, const SocketReading& client, const SocketReading& server);
 
+  /// The server is asked for another connection: what it makes from now on is that one's.
+  void succeed() { over_ = over_ || !from_ || until_; }
+
   /// `wire` with what the sockets know better: how long the server held state, whether there was a
   /// connection that nobody is at the other end of, whether a TIME-WAIT survived. As `wire` where
   /// the sockets say nothing of it.
@@ -26,6 +29,7 @@ class LateSynHistory {
   std::optional<Time> from_, until_;
   bool established_ = false;
   bool time_wait_gone_ = false;
+  bool over_ = false;
 };
 
 /// True once nothing more can come of it: it was answered, and the server holds no state for it.

@@ -29,17 +29,15 @@ std::string remark_on(const Arrived& note, Way way) {
 
 std::string remark_on(const Departed& note) {
   if (note.origin == Origin::forged) return fmt::format("made by \"{}\"", note.rule);
-  if (note.origin == Origin::copy) {
-    return fmt::format("a {}copy, by \"{}\"", note.changed ? "changed " : "", note.rule);
+  if (is_copy(note.origin)) {
+    return fmt::format("a {}copy{}, by \"{}\"", note.changed ? "changed " : "",
+                       is_forged(note.origin) ? " of what was made" : "", note.rule);
   }
   if (note.changed && note.at_once) return fmt::format("changed by \"{}\"", note.rule);
   return fmt::format("held for {} by \"{}\"", rounded_text(note.at - note.arrived), note.rule);
 }
 
-bool is_late_syn(const Departed& note) {
-  return note.segment.kind == SegmentKind::syn && note.segment.life == Life::stale &&
-         note.to == Side::server;
-}
+bool asks_server(const Segment& s) { return s.kind == SegmentKind::syn && s.from == Side::client; }
 
 bool is_over(const SocketReading& reading) {
   return !holds_state(reading) || reading.state == SocketState::time_wait;
@@ -47,13 +45,54 @@ bool is_over(const SocketReading& reading) {
 
 }  // namespace
 
-Watcher::Watcher(const Namespace& client, const Namespace& server, const Engine& engine,
-                 Delivery& delivery)
-    : engine_(engine), delivery_(delivery), client_states_(client), server_states_(server) {}
+Watcher::Watcher(const Namespace& client, const Namespace& server, Delivery& delivery)
+    : delivery_(delivery), client_states_(client), server_states_(server) {}
+
+bool Watcher::amend(Judged& judged) {
+  LateSyn& late = judged.late_syn;
+  wire_.hear(late);
+  const auto at = index_.find(late.flow);
+  if (at != index_.end()) {
+    Watched& watched = watched_[at->second];
+    watched.ladder.late_syn = true;
+    if (!histories_.contains(late.id)) {
+      histories_.emplace(late.id, history_of(watched, late));
+      watched.late_syns.push_back(late.id);
+    }
+    late = histories_.at(late.id).corrected(late);
+  }
+  const LateSyn* const before = told_.find(late.id);
+  if (before != nullptr && *before == late) return false;
+  told_.hear(late);
+  return true;
+}
+
+/// Begun when it left.
+LateSynHistory Watcher::history_of(Watched& watched, const LateSyn& late) {
+  const auto left = std::ranges::find_if(
+      watched.left.rbegin(), watched.left.rend(),
+      [&late](const LeftSyn& l) { return l.departed == late.departed && l.isn == late.isn; });
+  if (left == watched.left.rend()) return LateSynHistory(watched.server);
+  LateSynHistory history = left->history;
+  watched.left.erase(std::next(left).base());
+  return history;
+}
+
+std::vector<Judged> Watcher::news(Time now) {
+  std::vector<Judged> news;
+  for (const auto& [id, history] : histories_) {
+    LateSyn late = history.corrected(*wire_.find(id));
+    if (late == *told_.find(id)) continue;
+    told_.hear(late);
+    news.push_back({now, std::move(late)});
+  }
+  return news;
+}
 
 void Watcher::on_note(const Note& note, Bytes) {
   if (const auto* a = std::get_if<Arrived>(&note)) arrived(*a);
   if (const auto* d = std::get_if<Departed>(&note)) departed(*d);
+  if (const auto* e = std::get_if<IcmpSent>(&note)) sent(*e);
   if (const auto* r = std::get_if<Released>(&note)) released(r->at);
 }
 
@@ -71,6 +110,7 @@ void Watcher::arrived(const Arrived& note) {
   watched->waiting +=
       static_cast<std::uint64_t>(std::ranges::count_if(note.planned, std::not_fn(goes_at_once)));
   const auto line = figure_line(note, Numbers::shown);
+  if (line->way == Way::through) succeed(*watched, note.segment);
   write(*watched, note, remark_on(note, line->way));
   if (line->way == Way::through) incomplete_ = index_.at(note.segment.flow);
 }
@@ -80,19 +120,40 @@ void Watcher::departed(const Departed& note) {
   if (!note.at_once) last_departure_ = note.at;
   if (!note.at_once || note.origin != Origin::original) ++departures_[note.rule];
   Watched* watched = find(note.segment);
-  if (is_late_syn(note)) {
-    if (watched != nullptr) watched->ladder.late_syn = true;
-    if (histories_.size() < engine_.late_syns().size()) {
-      histories_.push_back(watched == nullptr ? std::nullopt
-                                              : std::optional<LateSynHistory>(watched->server));
-      if (watched != nullptr) watched->late_syns.push_back(histories_.size() - 1);
-    }
+  if (watched == nullptr) return;
+  if (!note.at_once && watched->waiting > 0) --watched->waiting;
+  succeed(*watched, note.segment);
+  if (asks_server(note.segment)) {
+    watched->left.push_back({note.at, note.segment.seq, LateSynHistory(watched->server)});
   }
+  complete(note.at);
+  read(*watched, note.at);
+  const bool slow = asks_server(note.segment) && note.segment.life == Life::current &&
+                    !note.at_once && watched->client.state == SocketState::closed;
+  if (slow) given_up_.push_back(note.segment.flow);
+  write(*watched, note, remark_on(note));
+}
+
+void Watcher::sent(const IcmpSent& note) {
+  last_segment_ = note.at;
+  if (!note.at_once) last_departure_ = note.at;
+  ++departures_[note.rule];
+  Watched* const watched = find(note.segment);
   if (watched == nullptr) return;
   if (!note.at_once && watched->waiting > 0) --watched->waiting;
   complete(note.at);
   read(*watched, note.at);
-  write(*watched, note, remark_on(note));
+  write(*watched, note, fmt::format("made by \"{}\"", note.rule));
+}
+
+/// A SYN of the client's is on its way to the server: what comes of those with another ISN is known
+/// by now, but for state that the server still holds.
+void Watcher::succeed(Watched& watched, const Segment& syn) {
+  if (!asks_server(syn) || syn.life != Life::current) return;
+  for (const std::uint32_t id : watched.late_syns) {
+    if (wire_.find(id)->isn != syn.seq) histories_.at(id).succeed();
+  }
+  std::erase_if(watched.left, [&syn](const LeftSyn& left) { return left.isn != syn.seq; });
 }
 
 Watcher::Watched* Watcher::find(const Segment& segment) {
@@ -130,9 +191,10 @@ void Watcher::read(Watched& watched, Time at) {
   watched.server = server_states_.read(flow.server, flow.client);
   client_reached_.insert(watched.client.state);
   server_reached_.insert(watched.server.state);
-  for (const std::size_t i : watched.late_syns) {
-    histories_[i]->see(at, watched.client, watched.server);
+  for (const std::uint32_t id : watched.late_syns) {
+    histories_.at(id).see(at, watched.client, watched.server);
   }
+  for (LeftSyn& left : watched.left) left.history.see(at, watched.client, watched.server);
 }
 
 void Watcher::write(Watched& watched, const Note& note, std::string remark) {
@@ -196,8 +258,8 @@ void Watcher::released(Time now) {
 
 bool Watcher::may_change(const Watched& watched) const {
   return watched.waiting != 0 || !is_over(watched.client) || !is_over(watched.server) ||
-         std::ranges::any_of(watched.late_syns, [this](std::size_t i) {
-           return !is_settled(histories_[i]->corrected(engine_.late_syns()[i]));
+         std::ranges::any_of(watched.late_syns, [this](std::uint32_t id) {
+           return !is_settled(histories_.at(id).corrected(*wire_.find(id)));
          });
 }
 
@@ -238,16 +300,8 @@ bool Watcher::listens(const Endpoint& client, const Endpoint& server) {
 }
 
 bool Watcher::settled() const {
-  return std::ranges::all_of(late_syns(), is_settled) &&
+  return std::ranges::all_of(told_.all(), is_settled) &&
          std::ranges::none_of(watched_, [this](const Watched& w) { return may_change(w); });
-}
-
-std::vector<LateSyn> Watcher::late_syns() const {
-  std::vector<LateSyn> all = engine_.late_syns();
-  for (std::size_t i = 0; i < std::min(all.size(), histories_.size()); ++i) {
-    if (histories_[i]) all[i] = histories_[i]->corrected(all[i]);
-  }
-  return all;
 }
 
 std::vector<LadderFlow> Watcher::ladder(Time now) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "proxy/core/lab_facts.hpp"
+#include "proxy/core/late_syn_list.hpp"
 #include "proxy/edge/driver.hpp"
 #include "proxy/lab/delivery.hpp"
 #include "proxy/lab/ladder.hpp"
@@ -23,11 +24,12 @@ class Watcher final : public Observer {
   /// written down, but counted.
   static constexpr std::size_t kFlowsMax = 1000, kRowsMax = 200;
 
-  /// `engine` and `delivery` must outlive this; the latter is of what leaves between the two hosts.
-  /// Throws std::runtime_error where sockets can't be read.
-  Watcher(const Namespace& client, const Namespace& server, const Engine& engine,
-          Delivery& delivery);
+  /// `delivery` must outlive this: of what leaves between the two hosts. Throws std::runtime_error
+  /// where sockets can't be read.
+  Watcher(const Namespace& client, const Namespace& server, Delivery& delivery);
 
+  /// Nobody hears the wire's word about a late SYN where the sockets know better.
+  bool amend(Judged& judged) override;
   void on_note(const Note& note, Bytes packet) override;
   void on_settled(Time now) override;
   /// Watches a connection from before its first segment on.
@@ -55,24 +57,35 @@ class Watcher final : public Observer {
   Time last_segment() const { return last_segment_; }
   Time last_departure() const { return last_departure_; }
 
-  /// The engine's, corrected by what the sockets said.
-  std::vector<LateSyn> late_syns() const;
+  /// What the sockets have told by `now` about late SYNs, and was not told before.
+  std::vector<Judged> news(Time now);
+  /// Connections whose client was gone when a SYN of theirs left; each is said once.
+  std::vector<FlowKey> given_up() { return std::exchange(given_up_, {}); }
   /// All that was written down; time counts from the first segment.
   std::vector<LadderFlow> ladder(Time now);
   std::uint64_t flows_left_out() const { return flows_left_out_; }
 
  private:
+  struct LeftSyn {
+    Time departed;
+    Seq isn;
+    LateSynHistory history;
+  };
   struct Watched {
     LadderFlow ladder;
     SocketReading client, server;
-    std::uint64_t waiting = 0;           // departures still to come
-    std::vector<std::size_t> late_syns;  // by their place in histories_
+    std::uint64_t waiting = 0;             // departures still to come
+    std::vector<std::uint32_t> late_syns;  // their ids
+    /// SYNs that have left, and are late if somebody says so.
+    std::vector<LeftSyn> left;
     SocketState written_a = SocketState::unknown, written_b = SocketState::unknown;  // the last
   };
 
   void arrived(const Arrived& note);
   void departed(const Departed& note);
-  void begin_history(Watched& watched, const Departed& note);
+  void sent(const IcmpSent& note);
+  void succeed(Watched& watched, const Segment& syn);
+  LateSynHistory history_of(Watched& watched, const LateSyn& late);
   Watched* find(const Segment& segment);
   void look(Watched& watched, Time at);
   void read(Watched& watched, Time at);
@@ -81,13 +94,14 @@ class Watcher final : public Observer {
   void complete(Time now);
   bool may_change(const Watched& watched) const;
 
-  const Engine& engine_;
   Delivery& delivery_;
   SocketStates client_states_, server_states_;
   absl::flat_hash_map<FlowKey, std::size_t> index_;
   std::vector<Watched> watched_;
-  /// By the late SYN's number less one; none where its connection is not watched.
-  std::vector<std::optional<LateSynHistory>> histories_;
+  /// By the late SYN's id; none where its connection is not watched.
+  std::map<std::uint32_t, LateSynHistory> histories_;
+  LateSynList wire_, told_;  // the late SYNs as the wire tells of them, and as was told
+  std::vector<FlowKey> given_up_;
   /// The connection whose last row waits for its segment's receiver to be looked at.
   std::optional<std::size_t> incomplete_;
   std::size_t begun_last_ = 0;

@@ -28,6 +28,10 @@ inline constexpr std::array<std::string_view, 9> kUnreachableNames{
     "admin-prohibited", "protocol-unreachable", "net-prohibited",
     "host-prohibited",  "fragmentation-needed", "time-exceeded"};
 
+constexpr std::string_view name(Unreachable why) {
+  return kUnreachableNames[static_cast<std::size_t>(why)];
+}
+
 /// The least MTU that IPv6 has (RFC 8200 section 5).
 inline constexpr std::uint16_t kLeastMtu = 1280;
 

@@ -46,6 +46,15 @@ TEST_CASE("a copy, a loss and a forged segment each have an arrow of their own")
   CHECK(arrows(to_svg(three, "title")) == "430,86-640,86 640,116-360,116! 430,146-640,146 ");
 }
 
+TEST_CASE("an ICMP error is an arrow of latesyn's with what it says") {
+  const auto one =
+      flow({row("0 A <-- <ICMP=host-unreachable><SEQ=100><CTL=SYN> <-- P", kSent, kGot)});
+  const std::string svg = to_svg(one, "title");
+  CHECK(arrows(svg) == "430,86-220,86 ");
+  CHECK(svg.find("latesyn: &lt;ICMP=host-unreachable&gt;&lt;SEQ=100&gt;&lt;CTL=SYN&gt;") !=
+        svg.npos);
+}
+
 TEST_CASE("a picture escapes what its title and segments say") {
   const auto one = flow({row("0 A --> <SEQ=100><CTL=SYN> --> B", kSent, kGot)});
   const std::string svg = to_svg(one, "a<b&c");

@@ -26,6 +26,19 @@ TEST_CASE("A departure's event has where to, why and since when") {
             R"("changed":false,"rule":"stuck","arrived":1.5,"at_once":false})");
 }
 
+TEST_CASE("An ICMP error's event has what it says, and the segment that it is about") {
+  const std::string about = kSegment + R"("incarnation":"current")";
+  CHECK(event_line(late_error()) ==
+        R"({"event":"icmp","at":1.8,"error":"host-unreachable","to":"client","rule":"late error",)"
+        R"("arrived":1.5,"at_once":false,"about":{)" +
+            about + "}}");
+  Arrived note = held_syn();
+  note.planned = {{.to = Side::client, .origin = Origin::forged, .icmp = Unreachable::port}};
+  CHECK(event_line(note).ends_with(
+      R"("departures":[{"to":"client","origin":"forged","changed":false,"once":"arrived",)"
+      R"("after":0.0,"icmp":"port-unreachable"}]})"));
+}
+
 TEST_CASE("A trigger's event has the connection and how many it wakes") {
   CHECK(event_line(closed_connection()) ==
         R"({"event":"triggered","at":2.0,"client":"10.1.0.2:4000","server":"10.2.0.2:80",)"

@@ -28,6 +28,7 @@ TEST_CASE("every form of a line is read and printed") {
       "3.000    XXX <SEQ=301><CTL=RST>                       <-- B",
       "3.000  P --> <SEQ=101><ACK=301><CTL=ACK>              --> B",
       "3.000  A <-- <SEQ=101><ACK=301><CTL=ACK>              <-- P",
+      "3.000  A <-- <ICMP=time-exceeded><SEQ=100><CTL=SYN>   <-- P",
       "3602.125  release",
   };
   for (const std::string& line : lines) {
@@ -78,6 +79,8 @@ TEST_CASE("what is not a line of a figure is not read") {
       "0 B --> <SEQ=100><CTL=SYN> --> A",
       "0 A --> <CTL=SYN> --> B",
       "0 A --> <SEQ=100> --> B",
+      "0 A <-- <ICMP=nonsense><SEQ=100><CTL=SYN> <-- P",
+      "0 A <-- <ICMP=host-unreachable><SEQ=100><CTL=SYN> <-- B",
       "0 A --> <SEQ=100><CTL=> --> B",
       "0 A --> <SEQ=100><CTL=SIN> --> B",
       "0 A --> <SEQ=100><CTL=SYN,SYN> --> B",

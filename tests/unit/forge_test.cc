@@ -74,7 +74,7 @@ Error error(const std::string& name, Family family, Values values = {}) {
   values.emplace("error", name);
   const Departures out = apply("icmp", std::move(values), build(data_segment(family)));
   REQUIRE(out.size() == 2);
-  CHECK(out[1].is_icmp);
+  CHECK(out[1].icmp.has_value());
   CHECK(out[1].to == Side::client);
   const Bytes bytes(out[1].packet.bytes);
   const Bytes message = bytes.subspan(family == Family::v4 ? 20 : 40);

@@ -96,6 +96,22 @@ TEST_CASE("a later connection on the same addresses is not the late SYN's") {
   CHECK(seen.corrected(read_off_wire(Outcome::reset)) == judged(Outcome::reset, at(1), at(2)));
 }
 
+TEST_CASE("once the server is asked for another connection, its sockets tell of that") {
+  auto opened = history(kTimeWait, {{1, kClosed, kTimeWait}});
+  opened.succeed();
+  opened.see(at(2), kClosed, kHalfOpen);
+  CHECK(opened.corrected(read_off_wire(Outcome::challenged, std::nullopt)) ==
+        judged(Outcome::challenged, std::nullopt, std::nullopt));
+}
+
+TEST_CASE("state that is still there when another connection is asked for is seen to its end") {
+  auto ghost = history(kListen, {{1, kClosed, kHalfOpen}});
+  ghost.succeed();
+  ghost.see(at(2), kClosed, kListen);
+  ghost.see(at(3), kClosed, kEstablished);
+  CHECK(ghost.corrected(read_off_wire(Outcome::reset)) == judged(Outcome::reset, at(1), at(2)));
+}
+
 TEST_CASE("where sockets could not be read the wire's word stands") {
   const auto before_unknown = history(kUnknown, {{1, kClosed, kEstablished}});
   CHECK(before_unknown.corrected(read_off_wire(Outcome::reset)) == read_off_wire(Outcome::reset));

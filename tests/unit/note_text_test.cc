@@ -43,6 +43,31 @@ TEST_CASE("Of many copies the first three are told one by one") {
         "5ms, a copy leaves for the server when it is released by hand, and 9 more");
 }
 
+TEST_CASE("An ICMP error is called so, and what it is about stands in front") {
+  CHECK(note_line(late_error()) ==
+        "    1.800000  #3    10.1.0.2:4000 - 10.2.0.2:80  from the client <SEQ=100><CTL=SYN>: an "
+        "ICMP host-unreachable about it leaves for the client 0.300000 s after it came, by \"late "
+        "error\"");
+  Arrived note = held_syn();
+  note.planned = {{}, {.to = Side::client, .after = 300ms, .icmp = Unreachable::host}};
+  CHECK(decision_text(note) ==
+        "captured by \"stuck\": it leaves for the server at once, an ICMP host-unreachable leaves "
+        "for the client in 300ms");
+}
+
+TEST_CASE("A late SYN that has just left has no answer yet") {
+  Judged note = reset_late_syn();
+  note.late_syn.outcome = Outcome::ignored;
+  CHECK(note_line(note).ends_with("late SYN 1 (\"stuck\"): no answer yet"));
+}
+
+TEST_CASE("A copy of what was forged is called so") {
+  Departed note = late_syn_departed();
+  note.origin = Origin::forged_copy;
+  CHECK(decision_text(note) ==
+        "a copy of what is forged leaves for the server 2.500000 s after it came, by \"stuck\"");
+}
+
 TEST_CASE("A forged answer is called so") {
   Departed note = late_syn_departed();
   note.origin = Origin::forged;

@@ -35,6 +35,16 @@ inline Departed late_syn_departed() {
   return note;
 }
 
+inline IcmpSent late_error() {
+  using namespace std::chrono_literals;
+  return {.at = at(1800ms),
+          .segment = some_syn(),
+          .to = Side::client,
+          .error = Unreachable::host,
+          .rule = "late error",
+          .arrived = at(1500ms)};
+}
+
 inline Triggered closed_connection() {
   using namespace std::chrono_literals;
   return {at(2s), some_syn().flow, 3, Trigger::closed, 1};

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <set>
 
+#include "proxy/core/late_syn_list.hpp"
 #include "proxy/core/plan.hpp"
 #include "proxy/core/policy_file.hpp"
 #include "tests/virtual/random_world.hpp"
@@ -22,6 +23,7 @@ struct Account {
   std::uint64_t planned = 0, departed = 0, transmitted = 0, early = 0, late = 0;
   std::set<std::uint32_t> parked;         // and not judged yet
   std::uint64_t judged = 0, unknown = 0;  // of those, and of others
+  LateSynList late_syns;
   Counters counters;
   std::size_t waiting = 0;
 };
@@ -37,6 +39,7 @@ void write_down(const Actions& actions, Time now, Account& account) {
       continue;
     }
     const Note& note = std::get<Note>(action);
+    account.late_syns.hear(note);
     if (const auto* arrived = std::get_if<Arrived>(&note)) {
       account.planned += arrived->planned.size();
       account.story += fmt::format("{} {} {}\n", arrived->at.time_since_epoch().count(),
@@ -47,6 +50,12 @@ void write_down(const Actions& actions, Time now, Account& account) {
       account.late += departed->at != now ? 1U : 0U;
       account.story += fmt::format("{} departs {} {}\n", departed->at.time_since_epoch().count(),
                                    departed->rule, departed->segment.seq.raw);
+    } else if (const auto* error = std::get_if<IcmpSent>(&note)) {
+      ++account.departed;
+      account.early += error->at < error->arrived ? 1U : 0U;
+      account.late += error->at != now ? 1U : 0U;
+      account.story += fmt::format("{} {} by {}\n", error->at.time_since_epoch().count(),
+                                   name(error->error), error->rule);
     }
   }
 }
@@ -97,7 +106,7 @@ Account run(const std::string& policy, const std::vector<TimedPacket>& traffic, 
     out.clear();
   }
   run_until(Time::max());
-  for (const LateSyn& late : engine.late_syns()) {
+  for (const LateSyn& late : account.late_syns.all()) {
     account.story += fmt::format("late SYN {} {}\n", late.id, name(late.outcome));
   }
   account.counters = engine.counters();

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "proxy/core/late_syn_list.hpp"
 #include "proxy/core/policy_file.hpp"
 #include "proxy/core/report.hpp"
 #include "proxy/core/worker_split.hpp"
@@ -29,6 +30,9 @@ std::string text(const Departed& n) {
   return fmt::format("{} leaves to {}: {}, {}", text(n.segment), name(n.to), name(n.origin),
                      n.rule);
 }
+std::string text(const IcmpSent& n) {
+  return fmt::format("{} about {} to {}, {}", name(n.error), text(n.segment), name(n.to), n.rule);
+}
 std::string text(const Triggered& n) {
   return fmt::format("{} {} wakes {}", n.connection, name(n.trigger), n.woken);
 }
@@ -38,6 +42,7 @@ std::string text(const Judged& n) {
 
 const FlowKey& flow_of(const Arrived& n) { return n.segment.flow; }
 const FlowKey& flow_of(const Departed& n) { return n.segment.flow; }
+const FlowKey& flow_of(const IcmpSent& n) { return n.segment.flow; }
 const FlowKey& flow_of(const Triggered& n) { return n.flow; }
 const FlowKey& flow_of(const Judged& n) { return n.late_syn.flow; }
 
@@ -87,7 +92,7 @@ class Team {
   }
 
   Report report() const {
-    Report all;
+    Report all{.late_syns = late_syns_.all()};
     for (const Engine& engine : engines_) add(engine, all);
     return all;
   }
@@ -100,6 +105,7 @@ class Team {
   void write_down(Actions actions, Time now) {
     for (Action& action : actions) {
       if (const auto* note = std::get_if<Note>(&action)) {
+        late_syns_.hear(*note);
         std::visit(
             [this, now](const auto& n) {
               // A release is a note of each engine's, about no connection.
@@ -120,6 +126,7 @@ class Team {
   }
 
   std::vector<Engine> engines_;
+  LateSynList late_syns_;
   std::map<FlowKey, std::string> stories_;
   std::uint64_t strays_ = 0;
 };
@@ -173,17 +180,23 @@ TEST_CASE("of a capture, each of several engines sends the packets of its own fl
   policy.replays[0].packets.push_back({Duration{}, {}});  // is no segment
   const auto shared = std::make_shared<SharedState>();
   Report report;
+  std::size_t listed = 0;
   for (unsigned i = 0; i < 4; ++i) {
     Engine engine(policy, 1, {}, {i, 4, shared});
     Actions out;
     engine.on_time(Time{}, out);
     CHECK(engine.waiting() == 0);
-    for (const LateSyn& late : engine.late_syns()) {
+    LateSynList late_syns;
+    for (const Action& action : out) {
+      if (const auto* note = std::get_if<Note>(&action)) late_syns.hear(*note);
+    }
+    for (const LateSyn& late : late_syns.all()) {
       CHECK(worker_of(late.flow.client, late.flow.server, 4) == i);
     }
+    listed += late_syns.all().size();
     add(engine, report);
   }
-  CHECK(report.late_syns.size() == 100);
+  CHECK(listed == 100);
   CHECK(report.counters.departed == 100);
   CHECK(report.counters.forged_unsent == 1);
 }
