@@ -85,7 +85,9 @@ Segment Connection::beside(const TcpView& view, const Segment& original) {
 Segment Connection::forged(const TcpView& view, const Segment& original) {
   Segment s = beside(view, original);
   s.ours = true;
-  if (Incarnation* const life = of(s.life); life && s.flags.syn) life->told(s.from, s.seq, true);
+  if (Incarnation* const life = life_with(s); life && s.flags.syn) {
+    life->told(s.from, s.seq, true);
+  }
   complete(s);
   return s;
 }

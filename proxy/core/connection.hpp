@@ -47,6 +47,9 @@ class Connection {
     const auto* life = story_ && story_->current ? &*story_->current : nullptr;
     return life && (life->established() || (!sees_all && life->server_isn()));
   }
+  /// What the ports were used for before, until the server has confirmed the current life; null
+  /// where there is nothing.
+  const Incarnation* previous() const { return story_ ? story_->previous.get() : nullptr; }
   /// The server's ISN in a life, where it is known.
   std::optional<Seq> server_isn(Life life) const;
   /// True where the server is in TIME-WAIT: of the life before the current one, until it has

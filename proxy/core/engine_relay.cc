@@ -21,8 +21,7 @@ bool is_alive(const Flow& flow) {
   if (flow.late && flow.late->heir) return true;
   const Stage stage = flow.relay->stage();
   if (stage != Stage::answering && stage != Stage::crossing && stage != Stage::joined) return false;
-  // The first new SYN has made it the stale one, if it was open.
-  const Incarnation* const old = flow.connection.stale();
+  const Incarnation* const old = flow.connection.previous();
   return old != nullptr && !old->closed() && old->client_isn() == flow.relay->client_isn();
 }
 

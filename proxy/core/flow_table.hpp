@@ -57,6 +57,7 @@ struct Flow {
   bool client_finished : 1 = false, server_finished : 1 = false;  // a FIN was seen since
   bool has_alarm : 1 = false;                                     // of the relay's, in the engine
   bool attended : 1 = false;  // its plain ACKs matter: something of it may come late, or has
+  bool lasting : 1 = false;   // its ends were seen to converse, or it matters for another reason
   static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
 };
 

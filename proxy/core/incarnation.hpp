@@ -32,8 +32,8 @@ class Incarnation {
 
   /// The other end was told this ISN in the place of the side's own; `by_us`: from there on all
   /// numbers of the side are shifted for it.
-  void told(Side side, Seq isn, bool by_us) {
-    learn(shown, side, isn);
+  void told(Side side, Seq number, bool by_us) {
+    learn(shown, side, number);
     if (by_us) known_ = static_cast<std::uint16_t>(known_ | shifted(side));
   }
 

@@ -47,7 +47,7 @@ struct Multiplier {
 
 /// What a rule makes of a packet is found out by letting it.
 Crowd made(const Rule& rule, Origin origin, const Packet& packet) {
-  if (rule.acts_on && *rule.acts_on != origin) return one(origin);
+  if (rule.acts_on && !covers(*rule.acts_on, origin)) return one(origin);
   Rng rng{0};
   Departures out;
   rule.impairment->apply({.packet = packet, .origin = origin}, rng, out);

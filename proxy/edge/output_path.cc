@@ -31,7 +31,7 @@ int access_to(const std::filesystem::path& path, const std::string& what, bool f
 }
 
 /// Who opens a named pipe to write only is kept until somebody reads it.
-bool is_named_pipe(const std::filesystem::path& path) {
+bool is_a_pipe(const std::filesystem::path& path) {
   struct stat file {};
   return ::stat(path.c_str(), &file) == 0 && S_ISFIFO(file.st_mode);
 }
@@ -48,7 +48,7 @@ bool is_untouched(const struct stat& file, const OutputRules& rules) {
 
 Descriptor open_output(const std::filesystem::path& path, const std::string& what,
                        const OutputRules& rules) {
-  const int access = is_named_pipe(path) ? O_RDWR : O_WRONLY | O_CREAT;
+  const int access = is_a_pipe(path) ? O_RDWR : O_WRONLY | O_CREAT;
   const int follow = access_to(path, what, rules.force);
   Descriptor fd(::open(path.c_str(), access | follow | O_CLOEXEC, 0666));
   struct stat file {};

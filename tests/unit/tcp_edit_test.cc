@@ -2,6 +2,8 @@
 
 #include "proxy/values/tcp_edit.hpp"
 
+#include <catch2/catch.hpp>
+
 #include "proxy/values/rng.hpp"
 #include "proxy/values/segment_checksum.hpp"
 #include "tests/unit/impair.hpp"
