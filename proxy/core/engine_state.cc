@@ -134,19 +134,22 @@ void Engine::State::dispatch(Flow& flow, Departures departures, const Arrived& n
     ++counters.parked;
     ++parked_;
   }
+  std::vector<Waiting> at_once;
   for (Departure& d : departures) {
     Waiting waiting{std::move(d), note.segment, note.rules.back(), now, next_order_++, queue_id};
     if (waiting.departure.once != Trigger::arrived) {
       ++asleep_;
       store_.push(flow.asleep, store_.put(waiting, flow.number));
     } else if (waiting.departure.after == Duration::zero()) {
-      send(flow, std::move(waiting), true, now, out);
+      at_once.push_back(std::move(waiting));
     } else {
       ++flow.scheduled;
       const Time due = now + std::exchange(waiting.departure.after, Duration::zero());
       schedule_.add(due, store_.put(waiting, flow.number));
     }
   }
+  // What one that leaves now brings about, the others may wait for: they are asleep before.
+  for (Waiting& waiting : at_once) send(flow, std::move(waiting), true, now, out);
 }
 
 /// Says of a departure what it is now, and of which flow: what a rule has made may be of another
