@@ -38,7 +38,7 @@ class Cause {
                    .origin = Origin::forged,
                    .is_icmp = is_icmp,
                    .once = once_,
-                   .after = departure.after + after_};
+                   .after = longer(departure.after, after_)};
     if (passes_) out.push_back(std::move(departure));
     out.push_back(std::move(ours));
   }

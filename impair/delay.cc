@@ -1,7 +1,6 @@
 // delay: the packet leaves later than it came, by a fixed time or by one drawn for each packet.
 
 #include <algorithm>
-#include <cmath>
 #include <random>
 
 #include "impair/impairment.hpp"
@@ -28,7 +27,7 @@ class Delay final : public Impairment {
         distribution_(p.choice("distribution")) {}
 
   void apply(Departure departure, Rng& rng, Departures& out) const override {
-    departure.after += std::max(by_ + stray(rng), Duration::zero());
+    departure.after = longer(departure.after, std::max(by_ + stray(rng), Duration::zero()));
     out.push_back(std::move(departure));
   }
   bool changes_nothing() const override { return by_ == jitter_ && by_ == Duration::zero(); }
@@ -43,7 +42,7 @@ class Delay final : public Impairment {
   Duration stray(Rng& rng) const {
     const double unit =
         distribution_ == "normal" ? std::normal_distribution<>()(rng) : 2 * rng.uniform() - 1;
-    return Duration(std::llround(static_cast<double>(jitter_.count()) * unit));
+    return scaled(jitter_, unit);
   }
   Duration by_, jitter_;
   std::string distribution_;

@@ -20,7 +20,7 @@ class Duplicate final : public Impairment {
     out.push_back(departure);
     departure.origin = Origin::copy;
     for (std::uint32_t i = 0; i < count_; ++i) {
-      departure.after += spacing_;
+      departure.after = longer(departure.after, spacing_);
       out.push_back(departure);
     }
   }

@@ -20,7 +20,7 @@ class Hold final : public Impairment {
 
   void apply(Departure departure, Rng&, Departures& out) const override {
     departure.once = until_;
-    departure.after += after_;
+    departure.after = longer(departure.after, after_);
     out.push_back(std::move(departure));
   }
   std::string sentence() const override { return "is held until " + once_text(until_, after_); }

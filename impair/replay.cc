@@ -25,10 +25,10 @@ class Replay final : public Impairment {
     out.push_back(departure);
     departure.origin = Origin::copy;
     departure.once = once_;
-    departure.after += after_;
+    departure.after = longer(departure.after, after_);
     for (std::uint32_t i = 0; i < count_; ++i) {
       out.push_back(departure);
-      departure.after += spacing_;
+      departure.after = longer(departure.after, spacing_);
     }
   }
   std::string sentence() const override {

@@ -32,7 +32,7 @@ struct CaptureReplay {
 
   /// When one of its packets leaves.
   Time due(const RecordedPacket& packet) const {
-    return Time{} + start + std::chrono::duration_cast<Duration>(packet.at * scale);
+    return Time{} + longer(start, scaled(packet.at, scale));
   }
 };
 inline constexpr std::size_t kReplayPacketsMax = 10'000;

@@ -46,6 +46,16 @@ TEST_CASE("a delay without jitter is the same for every packet") {
   CHECK(fixed->waits_for() == Trigger::arrived);
 }
 
+TEST_CASE("a delay of a century that strays by as much stays within what can be waited") {
+  constexpr Duration kCentury = std::chrono::hours(876'000);
+  for (const char* distribution : {"uniform", "normal"}) {
+    const auto waits = spread(drawn(*delay(kCentury, kCentury, distribution)));
+    CHECK(waits.least >= 0);
+    CHECK(waits.most > in_seconds(kCentury));
+    CHECK(waits.most <= in_seconds(kLongestWait));
+  }
+}
+
 TEST_CASE("a uniform delay reaches both ends of its range and no further") {
   const auto uniform = spread(drawn(*delay(300ms, 100ms, "uniform")));
   CHECK(uniform.mean == Approx(0.3).margin(0.005));

@@ -48,6 +48,25 @@ TEST_CASE("replay lets the packet go on, and copies come once something has happ
         "goes on, and 2 copies of it, 1s apart, come 2s after its connection is closed");
 }
 
+TEST_CASE("waits that are added up end at the longest that there is, and never run backwards") {
+  constexpr Duration kCentury = std::chrono::hours(876'000);
+  const auto replay = make(
+      "replay", {{"once", "arrived"}, {"after", kCentury}, {"count", 3U}, {"spacing", kCentury}});
+  Departures out;
+  Rng rng{1};
+  replay->apply({.packet = {syn_v4()}, .after = 1s}, rng, out);
+  std::vector<Duration> waits;
+  for (const Departure& d : out) waits.push_back(d.after);
+  CHECK(waits == std::vector<Duration>{1s, kCentury + 1s, kLongestWait, kLongestWait});
+  for (const auto& [name, key] : {std::pair("hold", "until"), std::pair("replay", "once")}) {
+    const auto late =
+        make(name, {{key, "arrived"}, {"after", kCentury}, {"count", 1U}, {"spacing", kCentury}});
+    Departures departures;
+    late->apply({.packet = {syn_v4()}, .after = kLongestWait - 1s}, rng, departures);
+    CHECK(departures.back().after == kLongestWait);
+  }
+}
+
 TEST_CASE("every impairment can be made from its defaults and says what it does") {
   for (const ImpairmentKind* kind : impairments()) {
     CAPTURE(kind->name);

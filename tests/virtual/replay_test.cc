@@ -53,6 +53,14 @@ TEST_CASE("the times of a capture are scaled, and a connection of now goes its w
       "2.000 A <-- <SEQ=301><ACK=501><CTL=ACK> <-- B")")) == "");
 }
 
+TEST_CASE("a capture's times that are stretched beyond all bounds leave as late as anything can") {
+  CaptureReplay replay{.start = std::chrono::hours(876'000), .scale = 1000};
+  const RecordedPacket last{.at = std::chrono::hours(876'000), .packet = {}};
+  CHECK(replay.due(last) == Time(kLongestWait));
+  replay.scale = 0.5;
+  CHECK(replay.due(last) == Time(std::chrono::hours(1'314'000)));
+}
+
 TEST_CASE("what a [[replay]] may say is checked as the rest of a policy is") {
   const auto error = [](const std::string& text) {
     try {
