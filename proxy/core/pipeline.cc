@@ -17,7 +17,7 @@ std::vector<Matched> matching_rules(const Policy& policy, const RuleIndex& index
   index.for_each(s, [&](std::uint32_t i) {
     const Rule& rule = policy.rules[i];
     if (!rule.when.covers(s, view)) return true;
-    Rng rng{seed,        i,           s.connection, static_cast<std::uint64_t>(s.from),
+    Rng rng{seed,        rule.chance, s.connection, static_cast<std::uint64_t>(s.from),
             s.shown_seq, s.shown_ack, s.copy,       s.payload_size};
     if (rule.when.probability < 1 && rng.uniform() >= rule.when.probability) return true;
     matched.push_back({&rule, rng});

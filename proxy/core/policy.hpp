@@ -44,6 +44,9 @@ struct Traffic {
 
 struct Rule {
   std::string name;  // as given, or the impairment's name and the rule's number: "drop 2"
+  /// What its chance is keyed by, among all rules: its name; of a rule that was given none, what it
+  /// says. Rules before or behind it make no difference.
+  std::uint64_t chance = 0;
   Match when;
   const ImpairmentKind* kind = nullptr;
   std::shared_ptr<const Impairment> impairment;

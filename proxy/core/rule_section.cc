@@ -5,6 +5,8 @@
 #include "proxy/core/describe.hpp"
 #include "proxy/core/never_match.hpp"
 #include "proxy/core/policy_sections.hpp"
+#include "proxy/values/rng.hpp"
+#include "proxy/values/stable_hash.hpp"
 
 namespace latesyn {
 namespace {
@@ -32,6 +34,16 @@ std::string read_name(const TomlValue& value) {
   return name;
 }
 
+/// Of rules that say the same, the second is not the first: with it, two of them each drop a half
+/// of what the other leaves.
+std::uint64_t chance_of(const Rule& rule, const std::vector<Rule>& before, bool is_named,
+                        const TomlTable& table) {
+  if (is_named) return stable_hash(rule.name);
+  std::uint64_t chance = stable_hash(table.source());
+  while (std::ranges::find(before, chance, &Rule::chance) != before.end()) chance = Rng{chance}();
+  return chance;
+}
+
 /// What the impairment can't act on, the rule does not match.
 void narrow(Rule& rule, const Place& place) {
   rule.when.segments = rule.when.segments & rule.kind->meant_for;
@@ -44,12 +56,13 @@ void narrow(Rule& rule, const Place& place) {
   }
 }
 
-Rule read_rule(const TomlValue& entry, std::size_t number) {
+Rule read_rule(const TomlValue& entry, const std::vector<Rule>& before) {
   TomlTable table = entry.table("[[rule]]");
   Rule rule;
   rule.kind = &read_kind(table.at("do", "do = \"hold\""));
   const auto name = table.find("name");
-  rule.name = name ? read_name(*name) : fmt::format("{} {}", rule.kind->name, number);
+  rule.name = name ? read_name(*name) : fmt::format("{} {}", rule.kind->name, before.size() + 1);
+  rule.chance = chance_of(rule, before, name.has_value(), table);
   const auto when = table.find("when");
   if (when) rule.when = read_match(*when);
   if (const auto last = table.find("last")) rule.last = last->truth();
@@ -83,7 +96,7 @@ void check_against(const std::vector<Rule>& before, const Rule& rule, const Plac
 std::vector<Rule> read_rules(const TomlValue& section) {
   std::vector<Rule> rules;
   for (const TomlValue& entry : section.list("[[rule]] tables", kRulesMax)) {
-    Rule rule = read_rule(entry, rules.size() + 1);
+    Rule rule = read_rule(entry, rules);
     check_against(rules, rule, entry.place());
     rules.push_back(std::move(rule));
   }

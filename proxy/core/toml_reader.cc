@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <sstream>
 
 #include "proxy/core/nearest.hpp"
 #include "proxy/core/policy_file.hpp"
@@ -160,6 +161,12 @@ std::vector<TomlValue> TomlTable::all() {
     values.emplace_back(place_, std::string(key.str()), node);
   }
   return values;
+}
+
+std::string TomlTable::source() const {
+  std::ostringstream out;
+  out << toml::default_formatter{*table_};
+  return out.str();
 }
 
 void TomlTable::refuse_unread() const {

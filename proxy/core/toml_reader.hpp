@@ -83,6 +83,8 @@ class TomlTable {
   void refuse_unread() const;
 
   const Place& place() const { return place_; }
+  /// All that it says, its keys in order of their names: the same text for the same values.
+  std::string source() const;
 
  private:
   [[noreturn]] void refuse_key(const toml::key& key) const;

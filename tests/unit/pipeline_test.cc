@@ -69,6 +69,28 @@ TEST_CASE("a probability holds over many connections") {
   CHECK(hits < 2700);
 }
 
+TEST_CASE("an unrelated rule changes nothing about another's chance") {
+  const auto hits = [](const std::string& before, const std::string& rule) {
+    const Policy policy = with_rule(before + rule);
+    std::string pattern;
+    for (std::uint32_t i = 1; i <= 100; ++i) {
+      const auto matched = match(policy, segment_of(SegmentKind::syn, i));
+      const auto has = [&](const Matched& m) { return m.rule == &policy.rules.back(); };
+      pattern += std::ranges::any_of(matched, has) ? 'x' : '.';
+    }
+    return pattern;
+  };
+  const std::string other = "do = \"drop\"\nwhen = {segment = \"rst\"}\n[[rule]]\n";
+  const std::string unnamed = "do = \"drop\"\nwhen = {probability = 0.5}";
+  const std::string named = unnamed + "\nname = \"some\"";
+  CHECK(hits("", named) == hits(other, named));
+  CHECK(hits("", unnamed) == hits(other, unnamed));
+  CHECK(hits("", unnamed) != hits("", named));
+  // Two that say the same are still two; where else they say it makes no difference.
+  CHECK(hits(unnamed + "\n[[rule]]\n", unnamed) != hits("", unnamed));
+  CHECK(hits(unnamed + "\n[[rule]]\n", unnamed) == hits(unnamed + "\n[[rule]]\n" + other, unnamed));
+}
+
 TEST_CASE("rules work on what those before them made") {
   const Policy policy = with_rule("do = \"duplicate\"\n[[rule]]\ndo = \"duplicate\"\ncount = 2");
   auto matched = match(policy, segment_of(SegmentKind::syn, 1));
