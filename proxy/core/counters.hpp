@@ -17,6 +17,7 @@ struct Counters {
   std::uint64_t other_traffic = 0;                // passed: not of the policy's traffic
   std::uint64_t flows_full = 0;                   // passed: the flow table was full
   std::uint64_t waiting_full = 0;                 // passed: too many departures wait already
+  std::uint64_t copies_full = 0;                  // passed: more than [limits] copies would leave
   std::uint64_t incomplete = 0;  // passed: a rule wanted bytes that we have not, or no wire takes
   std::uint64_t passed = 0, captured = 0, dropped = 0;  // decided by the rules
   std::uint64_t parked = 0;    // of those captured: the kernel kept them until they left

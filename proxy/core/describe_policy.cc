@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include "proxy/core/describe.hpp"
+#include "proxy/core/multiplication.hpp"
 #include "proxy/core/plan.hpp"
 #include "proxy/core/witnesses.hpp"
 #include "proxy/values/duration_text.hpp"
@@ -69,6 +70,19 @@ std::string rules_text(const std::vector<Rule>& rules) {
   return out;
 }
 
+std::string copies_text(const Policy& policy) {
+  const std::uint64_t most = most_departures(policy);
+  if (most <= 1) return "";
+  std::string out = fmt::format("Copies: up to {} packets leave for one that comes in", most);
+  if (most > std::uint64_t{policy.limits.copies} + 1) {
+    out += fmt::format(
+        "; one for which more than {} copies would leave passes instead, and is counted: raise "
+        "[limits] copies where they are meant",
+        policy.limits.copies);
+  }
+  return out + ".\n";
+}
+
 std::string replays_text(const std::vector<CaptureReplay>& replays) {
   std::string out = replays.empty() ? "" : "Replayed:\n";
   for (const CaptureReplay& replay : replays) {
@@ -101,7 +115,7 @@ std::string describe(const Policy& policy) {
                      policy.about, traffic_text(policy.traffic.clients),
                      traffic_text(policy.traffic.servers), take_text(plan.take)) +
          queue_text(plan, hook) + joined_text(plan) + firewall_text(plan, policy.traffic, hook) +
-         rules_text(policy.rules) + replays_text(policy.replays) +
+         rules_text(policy.rules) + copies_text(policy) + replays_text(policy.replays) +
          expectations_text(policy.expectations);
 }
 

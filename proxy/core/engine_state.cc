@@ -82,7 +82,12 @@ Verdict Engine::State::decide(Flow& flow, const Segment& segment, const TcpView&
     departure.packet.bytes.assign(whole.begin(), whole.end());
     if (packet.checksum_pending) TcpEdit::over(departure.packet.bytes).complete_checksum();
   }
-  Departures departures = apply_rules(matched, std::move(departure), limits_.waiting);
+  const std::size_t most = std::size_t{policy.limits.copies} + 1;
+  Departures departures = apply_rules(matched, std::move(departure), most);
+  if (departures.size() > most) {
+    ++counters.copies_full;
+    return pass(flow, std::move(note), packet, now, out);
+  }
   if (waiting() + departures.size() > limits_.waiting) {
     ++counters.waiting_full;
     return pass(flow, std::move(note), packet, now, out);

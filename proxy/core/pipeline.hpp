@@ -27,8 +27,8 @@ bool capture(const std::vector<Matched>& matched);
 /// True where those only let it leave later, and the kernel can keep it as well as we.
 bool only_wait(const std::vector<Matched>& matched);
 
-/// What leaves in the place of `departure`. Copies of copies multiply: with more than `most` of
-/// them it stops, and what it returns is more than `most` too.
+/// What leaves in the place of `departure`; without rules that is itself. Copies of copies
+/// multiply: with more than `most` of them it stops, and what it returns is more than `most` too.
 Departures apply_rules(std::vector<Matched>& matched, Departure departure, std::size_t most);
 
 }  // namespace latesyn

@@ -77,11 +77,19 @@ struct LabSettings {
   std::map<std::string, std::string> client_sysctls, server_sysctls;
 };
 
+/// What the policy itself is bound by.
+struct PolicyLimits {
+  /// Packets that may leave for each that comes in, besides itself: rules that copy copies multiply
+  /// them, and a policy must not become a flood by mistake.
+  std::uint32_t copies = 1000;
+};
+
 struct Policy {
   std::string file;  // as the user named it
   std::string about;
   std::string source;  // where the scenario comes from: "RFC 9293, figure 8"; empty: not said
   Traffic traffic;
+  PolicyLimits limits;
   std::vector<Rule> rules;
   std::vector<CaptureReplay> replays;
   std::vector<Expectation> expectations;

@@ -54,6 +54,7 @@ Policy read_policy(TomlTable& top, std::string_view name) {
     policy.source = source->text("where the scenario comes from: \"RFC 9293, figure 8\"");
   }
   if (const auto section = top.find("traffic")) policy.traffic = read_traffic(*section);
+  if (const auto section = top.find("limits")) policy.limits = read_limits(*section);
   if (const auto section = top.find("rule")) policy.rules = read_rules(*section);
   if (const auto section = top.find("replay")) {
     policy.replays = read_replays(*section, policy.rules);

@@ -12,6 +12,8 @@ inline constexpr std::uint32_t kCountMax = 1'000'000;
 
 Traffic read_traffic(const TomlValue& section);
 
+PolicyLimits read_limits(const TomlValue& section);
+
 /// `when` of a rule.
 Match read_match(const TomlValue& when);
 

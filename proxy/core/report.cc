@@ -60,6 +60,7 @@ std::string exceptions(const Counters& c) {
   add(c.other_traffic, "passed: not of the policy's traffic");
   add(c.flows_full, "passed: the flow table was full");
   add(c.waiting_full, "passed: too many packets wait already");
+  add(c.copies_full, "passed: rules make more copies of it than [limits] allows");
   add(c.incomplete, "passed: a rule wanted bytes that were not copied");
   add(c.forged_unsent, "not sent: forged for a connection beyond the table's bound");
   for (std::size_t i = 0; i < kStripped.size(); ++i) {

@@ -35,6 +35,7 @@ json counters_json(const Counters& c) {
           {"other_traffic", c.other_traffic},
           {"flows_full", c.flows_full},
           {"waiting_full", c.waiting_full},
+          {"copies_full", c.copies_full},
           {"incomplete", c.incomplete},
           {"passed", c.passed},
           {"captured", c.captured},

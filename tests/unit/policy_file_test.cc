@@ -36,11 +36,10 @@ TEST_CASE("a policy must say what it is about") {
 TEST_CASE("an unknown key is refused at its place, with the keys that there are") {
   CHECK(error_of("about = \"a\"\n\n  trafic = 1") ==
         "p.toml:3:3: unknown key \"trafic\" in the policy; did you mean \"traffic\"? It is one of: "
-        "about, source, traffic, rule, replay, expect, lab, example");
+        "about, source, traffic, limits, rule, replay, expect, lab, example");
   CHECK(error_of("about = \"a\"\n[nonsense]") ==
-        "p.toml:2:2: unknown key \"nonsense\" in the policy; one of: about, source, traffic, rule, "
-        "replay, expect, "
-        "lab, example");
+        "p.toml:2:2: unknown key \"nonsense\" in the policy; one of: about, source, traffic, "
+        "limits, rule, replay, expect, lab, example");
 }
 
 TEST_CASE("a required key with a typing mistake is named as that") {
