@@ -64,6 +64,9 @@ class Engine {
   void release(Time now, Actions& out);
   /// Sends what another engine's rules have made of a flow that is ours.
   void adopt(Time now, Stray stray, Actions& out);
+  /// Sends an ICMP error of ours about a packet that was to leave us: its sender finds the numbers
+  /// in it that it knows.
+  void tell_sender(Packet error, Actions& out);
   /// True while something that waits may come late into its connection, or has: then a plain ACK
   /// may tell what becomes of it. The ACKs in the middle of a connection never do.
   bool awaits_acks() const;
