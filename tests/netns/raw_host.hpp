@@ -23,6 +23,8 @@ class LinkTap {
   explicit LinkTap(const Namespace& host);
   /// Waits for a packet whose last bytes are `tail`; false where none comes in ten seconds.
   [[nodiscard]] bool sees(Bytes tail);
+  /// The same for a packet with `part` anywhere in it.
+  [[nodiscard]] bool sees_part(Bytes part);
 
  private:
   Descriptor fd_;
