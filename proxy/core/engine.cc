@@ -18,6 +18,7 @@ bool Engine::awaits_acks() const { return state_->awaits_acks(); }
 std::optional<Time> Engine::next_wakeup() const { return state_->next_wakeup(); }
 std::uint64_t Engine::release(Time now, Actions& out) { return state_->release(now, out); }
 void Engine::offer_splices(bool offered, Actions& out) { state_->offer_splices(offered, out); }
+void Engine::tell_sender(Packet error, Actions& out) { state_->tell_sender(std::move(error), out); }
 void Engine::adopt(Time now, Stray stray, Actions& out) {
   state_->adopt(now, std::move(stray), out);
 }

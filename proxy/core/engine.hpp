@@ -71,6 +71,9 @@ class Engine {
   /// The client of that connection was seen to be gone when a SYN of it left late (its socket is
   /// no more): that SYN came late. Its client's answer tells the same, where there is one.
   void gave_up(Time now, const FlowKey& flow, Actions& out);
+  /// Sends an ICMP error of ours about a packet that was to leave us: its sender finds the numbers
+  /// in it that it knows.
+  void tell_sender(Packet error, Actions& out);
   /// True while something that waits may come late into its connection, or has: then a plain ACK
   /// may tell what becomes of it. The ACKs in the middle of a connection never do.
   bool awaits_acks() const;

@@ -10,6 +10,7 @@
 #include "proxy/core/rule_index.hpp"
 #include "proxy/core/timer_queue.hpp"
 #include "proxy/core/waiting_store.hpp"
+#include "proxy/values/icmp_quote.hpp"
 
 namespace latesyn {
 
@@ -31,6 +32,7 @@ class Engine::State {
   std::uint64_t release(Time now, Actions& out);
   void adopt(Time now, Stray stray, Actions& out);
   void gave_up(Time now, const FlowKey& key, Actions& out);
+  void tell_sender(Packet error, Actions& out);
   void offer_splices(bool offered, Actions& out);
   bool awaits_acks() const { return flows_.attended() != 0; }
   std::optional<Time> next_wakeup() const;
@@ -84,6 +86,8 @@ class Engine::State {
   void schedule(std::uint32_t woken, Time now);
 
   Verdict on_icmp(const Incoming& packet, Actions& out);
+  const Flow* shifted_flow(const std::optional<IcmpQuote>& quote);
+  Side shift_back(const Flow& flow, const IcmpQuote& quote, MutableBytes error);
   Relay* relay_of(Flow& flow, const Segment& segment, const std::optional<HandshakeChoice>& chosen,
                   Actions& out);
   Relay* current_relay(Flow& flow, const Segment& segment, const RelayOptions& options,

@@ -172,7 +172,7 @@ struct Writer {
 
 }  // namespace
 
-std::string chain_name(const Hook& hook) { return fmt::format("LATESYN-{}", hook.queue); }
+std::string chain_name(const Hook& hook) { return fmt::format("{}{}", kChainPrefix, hook.queue); }
 
 std::string firewall_rules(const Plan& plan, const Traffic& traffic, const Hook& hook,
                            Family family) {

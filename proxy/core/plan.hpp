@@ -93,6 +93,9 @@ bool takes(const Plan& plan, const Flags& flags, std::size_t size, bool acks = t
 std::string firewall_rules(const Plan& plan, const Traffic& traffic, const Hook& hook,
                            Family family);
 
+/// What the names of all our chains begin with.
+inline constexpr std::string_view kChainPrefix = "LATESYN-";
+
 /// The chain that `firewall_rules` makes: "LATESYN-9293".
 std::string chain_name(const Hook& hook);
 

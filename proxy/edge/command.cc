@@ -1,11 +1,11 @@
 #include "proxy/edge/command.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -70,15 +70,31 @@ std::string contents(const Descriptor& fd) {
   return text;
 }
 
+/// What the child has open besides its standard streams, as long as it lives.
+constexpr int kAlive = 3;
+
+/// Its other end reads as closed once all that have this one are gone.
+struct AlivePipe {
+  Descriptor ours, childs;
+
+  AlivePipe() {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("make a pipe");
+    ours = Descriptor(ends[0]);
+    childs = Descriptor(ends[1]);
+  }
+};
+
 /// How the child differs from us: its standard streams, signals as at login, a process group of
 /// its own, which the terminal's signals do not reach.
 class SpawnSettings {
  public:
-  SpawnSettings(int in, int out, int error) {
+  SpawnSettings(int in, int out, int error, int alive) {
     posix_spawn_file_actions_init(&actions_);
     posix_spawn_file_actions_adddup2(&actions_, in, STDIN_FILENO);
     posix_spawn_file_actions_adddup2(&actions_, out, STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions_, error, STDERR_FILENO);
+    posix_spawn_file_actions_adddup2(&actions_, alive, kAlive);
     posix_spawnattr_init(&attributes_);
     posix_spawnattr_setflags(
         &attributes_,
@@ -104,23 +120,26 @@ class SpawnSettings {
   posix_spawnattr_t attributes_{};
 };
 
-/// False where it did not end in time; it is killed then.
-bool wait_for_end(pid_t child, Duration limit) {
-  // By number: the declaration in Debian 12's <sys/pidfd.h> does not link from C++.
-  const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, child, 0)));
-  pollfd end{.fd = process.get(), .events = POLLIN, .revents = 0};
-  const auto limit_ms = std::chrono::duration_cast<std::chrono::milliseconds>(limit).count();
-  int ended = 0;
-  do {
-    ended = ::poll(&end, 1, static_cast<int>(limit_ms));
-  } while (ended < 0 && errno == EINTR);
-  if (ended == 0) ::kill(child, SIGKILL);
-  return ended != 0;
+/// How a child ended; nothing where it did not in time: it is killed then. `alive` reads as closed
+/// at the end of the child and of all that it has started, and wakes us; whether it has ended is
+/// for the kernel to say. A process descriptor would do both, but is refused in some containers.
+std::optional<int> wait_for_end(pid_t child, const Descriptor& alive, Duration limit) {
+  using Clock = std::chrono::steady_clock;
+  constexpr int kLook_ms = 20, kSoon_ms = 1;
+  const auto last = Clock::now() + limit;
+  pollfd closed{.fd = alive.get(), .events = 0, .revents = 0};
+  for (int status = 0; Clock::now() < last;) {
+    if (::waitpid(child, &status, WNOHANG) == child) return status;
+    // Closed, and it has not ended yet: it will at once, or has closed what it does not know.
+    if (closed.revents != 0) closed.fd = -1;
+    ::poll(&closed, 1, closed.fd < 0 ? kSoon_ms : kLook_ms);
+  }
+  ::kill(child, SIGKILL);
+  while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR) continue;
+  return std::nullopt;
 }
 
-int exit_status(pid_t child) {
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+int exit_status(int status) {
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
@@ -147,7 +166,8 @@ CommandResult run_command(const std::vector<std::string>& words, std::string_vie
   const auto program = find_program(words.front());
   if (!program) throw system_error("run " + words.front(), ENOENT);
   const Descriptor in = memory_file(input), out = memory_file(), error = memory_file();
-  const SpawnSettings settings(in.get(), out.get(), error.get());
+  AlivePipe alive;
+  const SpawnSettings settings(in.get(), out.get(), error.get(), alive.childs.get());
   std::vector<std::string> arguments = words, told = environment();
   pid_t child = 0;
   if (const int failed =
@@ -155,9 +175,11 @@ CommandResult run_command(const std::vector<std::string>& words, std::string_vie
                         pointers_to(arguments).data(), pointers_to(told).data())) {
     throw system_error("run " + program->string(), failed);
   }
+  alive.childs = Descriptor();
   CommandResult result;
-  result.timed_out = !wait_for_end(child, limit);
-  result.status = exit_status(child);
+  const auto status = wait_for_end(child, alive.ours, limit);
+  result.timed_out = !status;
+  result.status = status ? exit_status(*status) : 128 + SIGKILL;
   result.out = contents(out);
   result.error = contents(error);
   return result;

@@ -1,6 +1,7 @@
 #include "proxy/edge/driver.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <unordered_map>
 
 #include "proxy/edge/connection_tracking.hpp"
@@ -8,6 +9,7 @@
 #include "proxy/edge/netlink_queue.hpp"
 #include "proxy/edge/promptness.hpp"
 #include "proxy/edge/raw_sender.hpp"
+#include "proxy/edge/too_long.hpp"
 #include "proxy/values/hop.hpp"
 #include "proxy/values/tcp_edit.hpp"
 
@@ -31,6 +33,7 @@ class Driver::State {
         hand_over_(options.hand_over),
         queue_(options.hook, options.plan),
         sender_(options.hook.mark),
+        too_long_(options.hook.mark),
         hook_(options.hook),
         spin_(options.spin),
         timer_(loop, clock_, [this] { ring(); }),
@@ -71,6 +74,7 @@ class Driver::State {
   const MonotonicClock& clock() const { return clock_; }
   const NetlinkQueue& queue() const { return queue_; }
   const RawSender& sender() const { return sender_; }
+  const TooLong& too_long() const { return too_long_; }
 
  private:
   bool gated() const { return batch_ == 1; }
@@ -249,10 +253,25 @@ class Driver::State {
   void settle(Time now) {
     see_acks(now);
     flush();
+    answer_too_long(now);
     const auto next = next_alarm(now);
     timer_.set(next ? std::optional(*next - spin_) : std::nullopt);
     if (!gated()) promptness_.settle(falls_behind_ || engine_.scheduled() != 0, now);
     for (Observer* observer : observers_) observer->on_settled(now);
+  }
+
+  /// What we send may not fit the next link, as that has changed.
+  void answer_too_long(Time now) {
+    const auto packets = sender_.take_too_long();
+    if (packets.empty()) return;
+    for (const Packet& packet : packets) {
+      TooLong::Instead instead = too_long_.instead_of(now, packet);
+      if (instead.pieces.empty()) sender_.count_failure(EMSGSIZE, packet);
+      for (Packet& piece : instead.pieces) sender_.add(std::move(piece));
+      if (instead.error) engine_.tell_sender(std::move(*instead.error), actions_);
+    }
+    drain_actions({});
+    flush();
   }
 
   std::optional<Time> next_alarm(Time now) const {
@@ -267,6 +286,7 @@ class Driver::State {
   std::function<void(Stray)> hand_over_;
   NetlinkQueue queue_;
   RawSender sender_;
+  TooLong too_long_;
   Hook hook_;
   std::optional<ConnectionTracking> tracking_;
   FlowFilter accepted_;  // whose verdicts wait for the next flush()
@@ -307,6 +327,7 @@ void Driver::offer_splices(bool offered) { state_->offer_splices(offered); }
 std::uint64_t Driver::splices_failed() const { return state_->unspliced(); }
 std::uint64_t Driver::lost() const { return state_->queue().lost(); }
 std::uint64_t Driver::queue_failures() const { return state_->queue().failures(); }
+std::uint64_t Driver::told_too_long() const { return state_->too_long().told(); }
 std::uint64_t Driver::unsent() const { return state_->sender().unsent(); }
 
 }  // namespace latesyn

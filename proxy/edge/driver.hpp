@@ -81,6 +81,8 @@ class Driver {
   std::uint64_t splices_failed() const;
   /// Packets of ours that the kernel did not take; the log says why.
   std::uint64_t unsent() const;
+  /// Senders that were told that a packet does not fit the next link.
+  std::uint64_t told_too_long() const;
   /// Messages between us and the queue that failed.
   std::uint64_t queue_failures() const;
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <sstream>
 
 #include "proxy/edge/families.hpp"
@@ -52,6 +53,45 @@ void change(Family family, const std::string& chain, const std::string& from,
   if (!text.empty()) restore_rules(family, text);
 }
 
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  std::istringstream in{std::string(text)};
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+/// As many rules, and as many jumps to them, as are meant. How iptables-save words a rule is its
+/// own business, so words are not compared.
+bool has_all(std::string_view there, std::string_view meant, const std::string& chain) {
+  const auto count = [&](std::string_view text, auto is_one) {
+    return std::ranges::count_if(lines_of(text), is_one);
+  };
+  const auto is_rule = [&](const std::string& line) {
+    return line.starts_with("-A " + chain + " ");
+  };
+  const auto is_jump = [&](const std::string& line) { return line.ends_with(" -j " + chain); };
+  return count(there, is_rule) == count(meant, is_rule) &&
+         count(there, is_jump) == count(meant, is_jump);
+}
+
+void add_once(std::vector<std::string>& names, const std::string& name) {
+  if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+}
+
+/// The chains of other runs that packets come to at the same hook of the kernel's.
+void find_others(std::string_view there, const std::string& chain, Standing& standing) {
+  constexpr std::string_view kHook = "-A PREROUTING ", kJump = " -j ";
+  bool seen = false;
+  for (const std::string& line : lines_of(there)) {
+    const std::size_t jump = line.rfind(kJump);
+    if (!line.starts_with(kHook) || jump == std::string::npos) continue;
+    const std::string target = line.substr(jump + kJump.size());
+    if (target == chain) seen = true;
+    if (target == chain || !target.starts_with(kChainPrefix)) continue;
+    add_once(seen ? standing.behind : standing.ahead, target);
+  }
+}
+
 }  // namespace
 
 std::string transition(const std::string& saved, const std::string& chain,
@@ -61,6 +101,16 @@ std::string transition(const std::string& saved, const std::string& chain,
     out += table_transition(table, part_of(saved, table), chain, part_of(rules, table));
   }
   return out;
+}
+
+Standing standing_in(const std::string& saved, const std::string& chain, const std::string& rules) {
+  Standing standing;
+  for (const std::string_view table : kOwnTables) {
+    const auto there = part_of(saved, table), meant = part_of(rules, table);
+    standing.whole = standing.whole && has_all(there, meant, chain);
+    if (!meant.empty()) find_others(there, chain, standing);
+  }
+  return standing;
 }
 
 Firewall::Firewall(const Plan& plan, const Traffic& traffic, const Hook& hook) : hook_(hook) {
@@ -74,6 +124,19 @@ Firewall::~Firewall() {
     spdlog::error("{}; what is left lets all packets by; remove it with: latesyn clean",
                   error.what());
   }
+}
+
+void Firewall::put_back() {
+  for (const Family family : kFamilies) {
+    const std::string rules = firewall_rules(plan_, traffic_, hook_, family);
+    change(family, chain_name(hook_), rules, rules);
+  }
+}
+
+Standing Firewall::standing(Family family) const {
+  const std::string rules = firewall_rules(plan_, traffic_, hook_, family);
+  if (rules.empty()) return {};
+  return standing_in(save_rules(family), chain_name(hook_), rules);
 }
 
 void Firewall::replace(const Plan& plan, const Traffic& traffic) {

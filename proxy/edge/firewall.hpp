@@ -6,6 +6,15 @@
 
 namespace latesyn {
 
+/// How the rules of a run stand among those of others.
+struct Standing {
+  bool whole = true;  // none is missing
+  /// Chains of other runs, as far as packets come to them before ours, and after.
+  std::vector<std::string> ahead, behind;
+
+  bool operator==(const Standing&) const = default;
+};
+
 class Firewall {
  public:
   /// Puts in the rules for each family of the traffic, in the calling thread's network namespace.
@@ -18,6 +27,10 @@ class Firewall {
 
   /// Throws std::runtime_error; the rules are those from before then.
   void replace(const Plan& plan, const Traffic& traffic);
+  /// Puts in again what others have changed or taken out. Throws std::runtime_error.
+  void put_back();
+  /// How the rules of that family stand now. Throws std::runtime_error.
+  Standing standing(Family family) const;
 
  private:
   Hook hook_;
@@ -30,5 +43,8 @@ class Firewall {
 /// there is nothing to do.
 std::string transition(const std::string& saved, const std::string& chain,
                        const std::string& rules);
+
+/// Reads off `saved`, our tables as iptables-save writes them, how `chain` with `rules` stands.
+Standing standing_in(const std::string& saved, const std::string& chain, const std::string& rules);
 
 }  // namespace latesyn

@@ -2,17 +2,36 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
 #include <stdexcept>
 
 #include "proxy/edge/command.hpp"
 #include "proxy/edge/families.hpp"
 #include "proxy/edge/rights.hpp"
+#include "proxy/edge/nft_generation.hpp"
 
 namespace latesyn {
 namespace {
 
-std::string program(Family family, std::string_view action) {
-  return fmt::format("{}-{}", family == Family::v4 ? "iptables" : "ip6tables", action);
+constexpr BackEnd kNft = "-nft", kLegacy = "-legacy";
+
+std::string program(Family family, BackEnd back_end, std::string_view action) {
+  return fmt::format("{}{}-{}", family == Family::v4 ? "iptables" : "ip6tables", back_end, action);
+}
+
+/// The file behind all names that it goes by.
+std::optional<std::filesystem::path> file_of(const std::string& name) {
+  const auto program = find_program(name);
+  std::error_code error;
+  const auto file = program ? std::filesystem::canonical(*program, error) : "";
+  return program && !error ? std::optional(file) : std::nullopt;
+}
+
+bool may_have(Family family, BackEnd back_end, std::string_view table) {
+  return back_end != kLegacy || legacy_tables(family).contains(std::string(table));
 }
 
 std::string mend(const CommandResult& result) {
@@ -42,19 +61,38 @@ CommandResult run_program(const std::vector<std::string>& words, std::string_vie
 
 }  // namespace
 
-std::string save_rules(Family family) {
+std::set<std::string> legacy_tables(Family family) {
+  std::ifstream names(
+      fmt::format("/proc/thread-self/net/ip{}_tables_names", family == Family::v4 ? "" : "6"));
+  return {std::istream_iterator<std::string>(names), {}};
+}
+
+std::vector<BackEnd> back_ends(Family family) {
+  std::vector<BackEnd> all{kUsual};
+  const auto usual = file_of(program(family, kUsual, "save"));
+  const auto is_other = [&](BackEnd back_end) {
+    const auto file = file_of(program(family, back_end, "save"));
+    return file && file != usual;
+  };
+  if (is_other(kLegacy) && !legacy_tables(family).empty()) all.push_back(kLegacy);
+  if (is_other(kNft) && NftGeneration().read()) all.push_back(kNft);
+  return all;
+}
+
+std::string save_rules(Family family, BackEnd back_end) {
   std::string all;
   for (const std::string_view table : kOwnTables) {
-    all += run_program({program(family, "save"), "-t", std::string(table)}, "",
+    if (!may_have(family, back_end, table)) continue;
+    all += run_program({program(family, back_end, "save"), "-t", std::string(table)}, "",
                        fmt::format("read the {} firewall rules", family_name(family)))
                .out;
   }
   return all;
 }
 
-void restore_rules(Family family, std::string_view text) {
+void restore_rules(Family family, std::string_view text, BackEnd back_end) {
   // The older back end has a lock that another program may hold: wait for it, for so many seconds.
-  run_program({program(family, "restore"), "--noflush", "-w", "5"}, text,
+  run_program({program(family, back_end, "restore"), "--noflush", "-w", "5"}, text,
               fmt::format("change the {} firewall rules", family_name(family)));
 }
 

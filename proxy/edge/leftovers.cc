@@ -5,17 +5,30 @@
 #include <sstream>
 
 #include "proxy/edge/firewall.hpp"
-#include "proxy/edge/firewall_program.hpp"
 
 namespace latesyn {
 namespace {
 
-constexpr std::string_view kPrefix = "LATESYN-";
+std::vector<OwnChain> find_chains(Family family, BackEnd back_end) {
+  std::vector<OwnChain> chains;
+  const BoundQueues bound;
+  std::istringstream lines(save_rules(family, back_end));
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with(':')) continue;
+    const std::string chain = line.substr(1, line.find(' ') - 1);
+    const auto queue = queue_of(chain);
+    // One run has a chain of the same name in each of its tables.
+    const bool known = std::ranges::find(chains, chain, &OwnChain::name) != chains.end();
+    if (queue && !known) chains.push_back({family, chain, bound.find(*queue), back_end});
+  }
+  return chains;
+}
 
-/// The queue in a chain's name; nothing where the name is not one of ours.
+}  // namespace
+
 std::optional<std::uint16_t> queue_of(std::string_view name) {
-  if (!name.starts_with(kPrefix)) return std::nullopt;
-  const std::string_view digits = name.substr(kPrefix.size());
+  if (!name.starts_with(kChainPrefix)) return std::nullopt;
+  const std::string_view digits = name.substr(kChainPrefix.size());
   std::uint16_t queue = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), queue);
   if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
@@ -23,26 +36,19 @@ std::optional<std::uint16_t> queue_of(std::string_view name) {
   return chain_name({.queue = queue}) == name ? std::optional(queue) : std::nullopt;
 }
 
-}  // namespace
-
 std::vector<OwnChain> find_chains(Family family) {
   std::vector<OwnChain> chains;
-  const BoundQueues bound;
-  std::istringstream lines(save_rules(family));
-  for (std::string line; std::getline(lines, line);) {
-    if (!line.starts_with(':')) continue;
-    const std::string chain = line.substr(1, line.find(' ') - 1);
-    const auto queue = queue_of(chain);
-    // One run has a chain of the same name in each of its tables.
-    const bool known = std::ranges::find(chains, chain, &OwnChain::name) != chains.end();
-    if (queue && !known) chains.push_back({family, chain, bound.find(*queue)});
+  for (const BackEnd back_end : back_ends(family)) {
+    const auto more = find_chains(family, back_end);
+    chains.insert(chains.end(), more.begin(), more.end());
   }
   return chains;
 }
 
 void remove_chain(const OwnChain& chain) {
-  const std::string text = transition(save_rules(chain.family), chain.name, "");
-  if (!text.empty()) restore_rules(chain.family, text);
+  const std::string saved = save_rules(chain.family, chain.back_end);
+  const std::string text = transition(saved, chain.name, "");
+  if (!text.empty()) restore_rules(chain.family, text, chain.back_end);
 }
 
 std::vector<OwnChain> remove_leftovers(Family family) {

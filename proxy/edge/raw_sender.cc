@@ -5,9 +5,9 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <cstring>
 #include <numeric>
 
+#include "proxy/edge/socket_address.hpp"
 #include "proxy/edge/socket_buffer.hpp"
 #include "proxy/edge/system_error.hpp"
 #include "proxy/values/wire.hpp"
@@ -43,36 +43,23 @@ Descriptor open_raw(int family, std::uint32_t mark) {
 bool is_v4(const Packet& packet) { return wire::u8(packet.bytes, 0) >> 4U == 4; }
 
 /// Where a packet goes to, as a raw socket wants to be told.
-struct Destination {
-  sockaddr_storage address{};
-  socklen_t size = 0;
-
-  explicit Destination(const Packet& packet) {
-    void* const place = &address;
-    const Bytes bytes = packet.bytes;
-    if (is_v4(packet)) {
-      auto* to = ::new (place) sockaddr_in{};
-      to->sin_family = AF_INET;
-      std::memcpy(&to->sin_addr, bytes.subspan(16, 4).data(), 4);
-      size = sizeof *to;
-    } else {
-      auto* to = ::new (place) sockaddr_in6{};
-      to->sin6_family = AF_INET6;
-      std::memcpy(&to->sin6_addr, bytes.subspan(24, 16).data(), 16);
-      size = sizeof *to;
-    }
-  }
-};
+SocketAddress destination(const Packet& packet) {
+  const Bytes bytes = packet.bytes;
+  const Bytes to = is_v4(packet) ? bytes.subspan(16, 4) : bytes.subspan(24, 16);
+  return SocketAddress({IpAddress::from_bytes(to), 0});
+}
 
 /// As many of the first packets as the kernel takes at once: their number, or less than zero.
 int send_some(int fd, std::deque<Packet>& waiting) {
   const std::size_t count = std::min(waiting.size(), RawSender::kBatch);
-  std::vector<Destination> to(waiting.begin(), waiting.begin() + static_cast<ptrdiff_t>(count));
+  std::vector<SocketAddress> to;
+  to.reserve(count);
   std::vector<iovec> vectors(count);
   std::vector<mmsghdr> headers(count);
   for (std::size_t i = 0; i < count; ++i) {
     vectors[i] = {waiting[i].bytes.data(), waiting[i].bytes.size()};
-    headers[i].msg_hdr = {.msg_name = &to[i].address,
+    to.push_back(destination(waiting[i]));
+    headers[i].msg_hdr = {.msg_name = &to[i].storage,
                           .msg_namelen = to[i].size,
                           .msg_iov = &vectors[i],
                           .msg_iovlen = 1,
@@ -85,6 +72,7 @@ int send_some(int fd, std::deque<Packet>& waiting) {
 
 /// Why the kernel did not take a packet.
 std::string why_unsent(int error) {
+  if (error == EMSGSIZE) return "it is too long for the next link, as its sender is told";
   if (error != EAGAIN) return reason(error);
   return "the kernel's send buffer is full, as many packets go to hosts that do not answer";
 }
@@ -123,11 +111,16 @@ void RawSender::send_waiting(Lane& lane) {
     if (sent < 0 && errno == EINTR) continue;
     if (sent < 0 && errno == EAGAIN) return;
     if (sent <= 0) {
-      count_failure(errno, lane.waiting.front());
+      refuse(errno, lane.waiting.front());
       sent = 1;
     }
     for (; sent > 0; --sent) take_first(lane);
   }
+}
+
+void RawSender::refuse(int error, const Packet& packet) {
+  if (error != EMSGSIZE || too_long_.size() == kTooLongMax) return count_failure(error, packet);
+  too_long_.push_back(packet);
 }
 
 void RawSender::take_first(Lane& lane) {

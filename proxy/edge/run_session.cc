@@ -22,6 +22,9 @@ namespace {
 /// a hundred, and a little more.
 constexpr Duration kSpin = std::chrono::microseconds(250);
 
+/// What others do to our firewall rules is said within a second.
+constexpr Duration kBetweenLooks = std::chrono::milliseconds(500);
+
 WallTime wall_time_at_zero(const MonotonicClock& clock) {
   return std::chrono::system_clock::now() - clock.now().time_since_epoch();
 }
@@ -63,13 +66,14 @@ RunSession::RunSession(const RunOptions& options, const Policy& policy, std::uin
                {.plan = plan_,
                 .hook = hook_,
                 .spin = options.spin ? kSpin : Duration::zero(),
-                .clock = clock_},
-               loop_) {
+                .clock = clock_}) {
   watch();
   handle_signals();
   handle_keys();
   workers_.start();
   begin_intake();
+  firewall_watch_.emplace(*firewall_);
+  looks_.emplace(loop_, Duration::zero(), kBetweenLooks, [this] { firewall_watch_->look(); });
 }
 
 /// Where the kernel can't translate we do, unless the policy insists.
@@ -125,7 +129,7 @@ void RunSession::handle_keys() {
 void RunSession::on_signal(int signal) {
   const bool hung_up = signal == SIGHUP && terminal_ && terminal_gone();
   if (signal == SIGINT || signal == SIGTERM || hung_up) return loop_.stop();
-  if (signal == SIGHUP) return reload();
+  if (signal == SIGHUP) return reload_soon();
   release();
 }
 
@@ -159,7 +163,13 @@ void RunSession::release() {
   spdlog::info("released by hand: {} of {} held", released, before);
 }
 
+/// Once for all requests that have come by then, and never where a stop is among them.
+void RunSession::reload_soon() {
+  if (!reload_) reload_.emplace(loop_, Duration::zero(), Duration::zero(), [this] { reload(); });
+}
+
 void RunSession::reload() {
+  reload_.reset();
   try {
     Policy policy = load_for_run(options_.policy);
     const Plan plan = make_plan(policy);
@@ -222,6 +232,7 @@ int RunSession::run() {
 
 void RunSession::stop_intake() {
   console_.clear_progress();
+  looks_.reset();
   firewall_.reset();
   workers_.stop();
   decisions_.begin_second();
@@ -256,6 +267,8 @@ void RunSession::write_json(const Report& report, const Unwritten& unwritten) {
   json["lost"] = sum(&Driver::lost);
   json["splices_failed"] = sum(&Driver::splices_failed);
   json["unsent"] = workers_.unsent();
+  json["told_too_long"] = sum(&Driver::told_too_long);
+  json["rules_put_back"] = firewall_watch_->put_back();
   json["queue_failures"] = sum(&Driver::queue_failures);
   json["unwritten"] = {
       {"console", unwritten.console}, {"events", unwritten.events}, {"pcap", unwritten.capture}};

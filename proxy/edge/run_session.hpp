@@ -7,7 +7,7 @@
 #include "proxy/edge/console.hpp"
 #include "proxy/edge/decision_log.hpp"
 #include "proxy/edge/event_log.hpp"
-#include "proxy/edge/firewall.hpp"
+#include "proxy/edge/firewall_watch.hpp"
 #include "proxy/edge/late_syn_watch.hpp"
 #include "proxy/edge/loop.hpp"
 #include "proxy/edge/readable.hpp"
@@ -38,6 +38,7 @@ class RunSession {
   void on_key();
   void on_second();
   void begin_intake();
+  void reload_soon();
   void reload();
   void change_intake(const Plan& plan, const Traffic& traffic);
   void release();
@@ -64,9 +65,10 @@ class RunSession {
   std::optional<Capture> capture_;
   Workers workers_;
   std::vector<std::unique_ptr<SignalHandler>> signals_;
-  std::optional<Housekeeper> seconds_, duration_;
+  std::optional<Housekeeper> seconds_, duration_, reload_, looks_;
   std::optional<Readable> keys_;
   std::optional<Firewall> firewall_;
+  std::optional<FirewallWatch> firewall_watch_;
 };
 
 }  // namespace latesyn

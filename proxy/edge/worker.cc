@@ -22,9 +22,8 @@ void block_signals() {
 
 }  // namespace
 
-Worker::Worker(Engine engine, const DriverOptions& options, Loop* loop)
-    : loop_(loop != nullptr ? *loop : own_loop_.emplace()),
-      engine_(std::move(engine)),
+Worker::Worker(Engine engine, const DriverOptions& options)
+    : engine_(std::move(engine)),
       driver_(engine_, options, loop_.get()),
       mailbox_(loop_),
       home_(std::this_thread::get_id()) {}
@@ -32,7 +31,6 @@ Worker::Worker(Engine engine, const DriverOptions& options, Loop* loop)
 Worker::~Worker() { stop(); }
 
 void Worker::start() {
-  if (!own_loop_) return;
   thread_ = std::thread([this] { run(); });
   home_ = thread_.get_id();
 }

@@ -1,9 +1,9 @@
 #pragma once
-// One worker of a run: an engine and its driver, on the main thread or on one of its own. Only that
-// thread may touch the two while it runs.
+// One worker of a run: an engine and its driver, on a thread of their own. Only that thread may
+// touch the two while it runs, and it does nothing but decide on packets: what may take its time,
+// the firewall or a file, is the main thread's.
 
 #include <atomic>
-#include <optional>
 #include <thread>
 
 #include "proxy/edge/driver.hpp"
@@ -13,14 +13,13 @@ namespace latesyn {
 
 class Worker {
  public:
-  /// On `loop`, the calling thread's; without one, on a loop of its own, once it is started. Throws
-  /// as Driver does.
-  Worker(Engine engine, const DriverOptions& options, Loop* loop);
+  /// At work once it is started. Throws as Driver does.
+  Worker(Engine engine, const DriverOptions& options);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  /// Starts the thread, and ends it; nothing where the worker has none.
+  /// Starts the thread, and ends it.
   void start();
   void stop();
   /// What was posted and has not run: for after the stop.
@@ -37,8 +36,7 @@ class Worker {
  private:
   void run();
 
-  std::optional<Loop> own_loop_;
-  Loop& loop_;
+  Loop loop_;
   Engine engine_;
   Driver driver_;
   Mailbox mailbox_;

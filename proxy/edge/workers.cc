@@ -16,7 +16,7 @@ Limits share_of(Limits limits, unsigned workers) {
 }  // namespace
 
 Workers::Workers(const Policy& policy, std::uint64_t seed, const Limits& limits,
-                 const DriverOptions& options, Loop& loop) {
+                 const DriverOptions& options) {
   const unsigned count = options.hook.workers;
   const auto shared =
       count == 1 ? std::make_shared<SharedState>() : std::make_shared<LockedSharedState>();
@@ -27,7 +27,7 @@ Workers::Workers(const Policy& policy, std::uint64_t seed, const Limits& limits,
     workers_.push_back(
         std::make_unique<Worker>(Engine(policy, seed, share_of(limits, count),
                                         {.worker = i, .workers = count, .shared = shared}),
-                                 own, i == 0 ? &loop : nullptr));
+                                 own));
   }
 }
 

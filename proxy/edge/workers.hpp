@@ -1,6 +1,6 @@
 #pragma once
-// All workers of a run: who watches them, what is done to each of them, and their sums. A single
-// one works on the calling thread, and nothing here then takes a lock.
+// All workers of a run: who watches them, what is done to each of them, and their sums. What
+// watches a single one takes no lock.
 
 #include <memory>
 #include <vector>
@@ -12,10 +12,10 @@ namespace latesyn {
 
 class Workers {
  public:
-  /// As many as `options.hook` says, each with its own queue and its share of `limits`; the first
-  /// is on `loop`, the calling thread's. Throws as Driver does.
+  /// As many as `options.hook` says, each with its own queue, thread and share of `limits`. Throws
+  /// as Driver does.
   Workers(const Policy& policy, std::uint64_t seed, const Limits& limits,
-          const DriverOptions& options, Loop& loop);
+          const DriverOptions& options);
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
@@ -41,7 +41,7 @@ class Workers {
   }
   /// Packets of ours that could not be sent, or not be handed to the worker that should have.
   std::uint64_t unsent();
-  /// Of the first, to be looked at on the calling thread only.
+  /// That of the first. Only apply() may change it.
   const Policy& policy() { return workers_.front()->engine().policy(); }
 
  private:

@@ -37,7 +37,8 @@ std::string connect_to(int fd, const Endpoint& server, Conversation& told) {
   sockaddr_storage own{};
   socklen_t size = sizeof(own);
   void* raw = &own;
-  if (::getsockname(fd, static_cast<sockaddr*>(raw), &size) == 0) told.local_port = port_of(own);
+  if (::getsockname(fd, static_cast<sockaddr*>(raw), &size) == 0)
+    told.local_port = endpoint_in(own).port;
   return problem;
 }
 

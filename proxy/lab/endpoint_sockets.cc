@@ -3,41 +3,12 @@
 #include <netinet/in.h>
 
 #include <cerrno>
-#include <cstring>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "proxy/lab/endpoint.hpp"
 
 namespace latesyn {
-
-SocketAddress::SocketAddress(const Endpoint& endpoint) {
-  const auto bytes = endpoint.address.bytes();
-  if (endpoint.address.family() == Family::v4) {
-    sockaddr_in v4{};
-    v4.sin_family = AF_INET;
-    v4.sin_port = htons(endpoint.port);
-    std::memcpy(&v4.sin_addr, bytes.data(), bytes.size());
-    std::memcpy(&storage, &v4, size = sizeof(v4));
-  } else {
-    sockaddr_in6 v6{};
-    v6.sin6_family = AF_INET6;
-    v6.sin6_port = htons(endpoint.port);
-    std::memcpy(&v6.sin6_addr, bytes.data(), bytes.size());
-    std::memcpy(&storage, &v6, size = sizeof(v6));
-  }
-}
-
-const sockaddr* SocketAddress::get() const {
-  return static_cast<const sockaddr*>(static_cast<const void*>(&storage));
-}
-
-std::uint16_t port_of(const sockaddr_storage& address) {
-  // Both families have the port at the same place.
-  sockaddr_in v4{};
-  std::memcpy(&v4, &address, sizeof(v4));
-  return ntohs(v4.sin_port);
-}
 
 Descriptor tcp_socket(const Endpoint& endpoint, bool multipath) {
   const int family = endpoint.address.family() == Family::v4 ? AF_INET : AF_INET6;
@@ -57,7 +28,7 @@ Accepted accept_from(int listener) {
   socklen_t size = sizeof(peer);
   void* raw = &peer;
   Descriptor fd(::accept4(listener, static_cast<sockaddr*>(raw), &size, SOCK_CLOEXEC));
-  return {std::move(fd), port_of(peer)};
+  return {std::move(fd), endpoint_in(peer).port};
 }
 
 void reset_at_close(int fd) {

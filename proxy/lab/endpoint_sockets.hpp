@@ -1,26 +1,13 @@
 #pragma once
 // What both of the lab's endpoints need of sockets.
 
-#include <sys/socket.h>
-
 #include <nlohmann/json_fwd.hpp>
 #include <string_view>
 
 #include "proxy/edge/descriptor.hpp"
-#include "proxy/values/address.hpp"
+#include "proxy/edge/socket_address.hpp"
 
 namespace latesyn {
-
-/// An Endpoint as the kernel takes it.
-struct SocketAddress {
-  explicit SocketAddress(const Endpoint& endpoint);
-  const sockaddr* get() const;
-
-  sockaddr_storage storage{};
-  socklen_t size = sizeof(storage);
-};
-/// The port of what getsockname(), getpeername() or accept() filled in.
-std::uint16_t port_of(const sockaddr_storage& address);
 
 /// A TCP socket for the endpoint's family, or one of Multipath TCP; none where it can't be (errno
 /// tells why).

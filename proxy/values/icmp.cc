@@ -55,14 +55,15 @@ std::uint16_t icmp6_checksum(const IpAddress& from, const IpAddress& to, Bytes m
   return internet_checksum(covered);
 }
 
-Packet build_icmp4(const Message& message, const TcpView& about, Bytes quoted) {
+Packet build_icmp4(const Message& message, const IpAddress& from, const IpAddress& to,
+                   Bytes quoted) {
   Packet packet{std::vector<std::byte>(28 + quoted.size())};
   const MutableBytes b(packet.bytes);
   wire::put8(b, 0, 0x45);
   wire::put16(b, 2, static_cast<std::uint16_t>(b.size()));
   wire::put8(b, 8, kHops);
   wire::put8(b, 9, kIcmp);
-  put_addresses(b, 12, about.to().address, about.from().address);
+  put_addresses(b, 12, from, to);
   wire::put16(b, 10, internet_checksum(b.first(20)));
   put_message(b.subspan(20), message);
   std::ranges::copy(quoted, b.begin() + 28);
@@ -70,10 +71,10 @@ Packet build_icmp4(const Message& message, const TcpView& about, Bytes quoted) {
   return packet;
 }
 
-Packet build_icmp6(const Message& message, const TcpView& about, Bytes quoted) {
+Packet build_icmp6(const Message& message, const IpAddress& from, const IpAddress& to,
+                   Bytes quoted) {
   Packet packet{std::vector<std::byte>(48 + quoted.size())};
   const MutableBytes b(packet.bytes);
-  const IpAddress from = about.to().address, to = about.from().address;
   wire::put8(b, 0, 0x60);
   wire::put16(b, 4, static_cast<std::uint16_t>(b.size() - 40));
   wire::put8(b, 6, kIcmp6);
@@ -87,14 +88,16 @@ Packet build_icmp6(const Message& message, const TcpView& about, Bytes quoted) {
 
 }  // namespace
 
-Packet build_unreachable(Unreachable why, const Packet& packet, std::uint16_t mtu) {
+Packet build_unreachable(Unreachable why, const Packet& packet, std::uint16_t mtu,
+                         const std::optional<IpAddress>& teller) {
   const auto view = std::get<TcpView>(TcpView::over(packet.bytes));
   const Bytes quoted = Bytes(packet.bytes).first(view.payload_at());
   const bool v4 = view.family() == Family::v4;
   const Messages& messages = kMessages[static_cast<std::size_t>(why)];
   Message message = v4 ? messages.v4 : messages.v6;
   if (why == Unreachable::fragmentation_needed) message.word = mtu;
-  return v4 ? build_icmp4(message, view, quoted) : build_icmp6(message, view, quoted);
+  const IpAddress from = teller.value_or(view.to().address), to = view.from().address;
+  return v4 ? build_icmp4(message, from, to, quoted) : build_icmp6(message, from, to, quoted);
 }
 
 }  // namespace latesyn

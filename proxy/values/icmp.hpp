@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "proxy/values/address.hpp"
 #include "proxy/values/packet.hpp"
 
 namespace latesyn {
@@ -35,9 +36,10 @@ constexpr std::string_view name(Unreachable why) {
 /// The least MTU that IPv6 has (RFC 8200 section 5).
 inline constexpr std::uint16_t kLeastMtu = 1280;
 
-/// An error about `packet`, which must be a whole TCP segment, to its sender. It seems to come from
-/// the packet's destination, as we have no address of our own here. `mtu` is said where packets are
-/// too big.
-Packet build_unreachable(Unreachable why, const Packet& packet, std::uint16_t mtu = kLeastMtu);
+/// An error about `packet`, which must be a whole TCP segment, to its sender. It comes from the
+/// address `teller`, or else seems to come from the packet's destination. `mtu` is said where
+/// packets are too big.
+Packet build_unreachable(Unreachable why, const Packet& packet, std::uint16_t mtu = kLeastMtu,
+                         const std::optional<IpAddress>& teller = {});
 
 }  // namespace latesyn

@@ -62,6 +62,16 @@ LinkTap::LinkTap(const Namespace& host) {
   fd_ = open_socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK, htons(ETH_P_ALL));
 }
 
+bool LinkTap::sees_part(Bytes part) {
+  std::array<std::byte, 2048> packet{};
+  return eventually([&] {
+    const ssize_t size = ::recv(fd_.get(), packet.data(), packet.size(), 0);
+    if (size < 0) return false;
+    const Bytes seen = Bytes(packet).first(static_cast<std::size_t>(size));
+    return !std::ranges::search(seen, part).empty();
+  });
+}
+
 bool LinkTap::sees(Bytes tail) {
   std::array<std::byte, 2048> packet{};
   return eventually([&] {

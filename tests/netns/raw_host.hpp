@@ -30,6 +30,8 @@ class LinkTap {
   /// Waits for a segment of which all is there, and that is `wanted`; none where none comes in a
   /// second.
   std::optional<Packet> next(const std::function<bool(const TcpView&)>& wanted);
+  /// The same for a packet with `part` anywhere in it.
+  [[nodiscard]] bool sees_part(Bytes part);
 
  private:
   Descriptor fd_;
