@@ -61,6 +61,11 @@ std::string firewall_text(const Plan& plan, const Traffic& traffic, const Hook& 
   return out;
 }
 
+std::string kernels_text(const KernelRange& kernels) {
+  if (kernels == KernelRange{}) return "";
+  return fmt::format("In the lab: about {}; other kernels are not asked.\n", kernels.text());
+}
+
 std::string rules_text(const std::vector<Rule>& rules) {
   std::string out = rules.empty() ? "Rules: none.\n" : "Rules:\n";
   for (std::size_t i = 0; i < rules.size(); ++i) {
@@ -102,7 +107,7 @@ std::string describe(const Policy& policy) {
                      traffic_text(policy.traffic.servers), take_text(plan.take)) +
          queue_text(plan, hook) + joined_text(plan) + firewall_text(plan, policy.traffic, hook) +
          rules_text(policy.rules) + replays_text(policy.replays) +
-         expectations_text(policy.expectations);
+         kernels_text(policy.lab.kernels) + expectations_text(policy.expectations);
 }
 
 }  // namespace latesyn

@@ -73,6 +73,30 @@ Closer read_closer(const TomlValue& value) {
   return static_cast<Closer>(value.choice(kClosers));
 }
 
+constexpr std::string_view kBounds =
+    "\">= 6.13\", \"< 6.13\", or a list of both bounds: [\">= 6.1\", \"< 6.13\"]";
+
+/// One bound of the kernels that a scenario is about: ">= 6.13".
+void read_bound(const TomlValue& value, KernelRange& out) {
+  const std::string text = value.text(kBounds);
+  const std::size_t blank = text.find(' ');
+  const std::string sign = text.substr(0, blank);
+  const auto version = KernelVersion::parse(blank == text.npos ? "" : text.substr(blank + 1));
+  if (!version || (sign != ">=" && sign != "<")) value.refuse(kBounds);
+  auto& bound = sign == "<" ? out.before : out.from;
+  if (bound) value.fail(fmt::format("\"{}\" twice; each bound can be said once", sign));
+  bound = version;
+}
+
+KernelRange read_kernels(const TomlValue& value) {
+  KernelRange kernels;
+  for (const TomlValue& bound : value.one_or_list(kBounds, 2)) read_bound(bound, kernels);
+  if (kernels.from && kernels.before && *kernels.from >= *kernels.before) {
+    value.fail(fmt::format("no kernel is {}; swap the two", kernels.text()));
+  }
+  return kernels;
+}
+
 }  // namespace
 
 LabSettings read_lab(const TomlValue& section, const std::vector<Rule>& rules) {
@@ -86,6 +110,7 @@ LabSettings read_lab(const TomlValue& section, const std::vector<Rule>& rules) {
   if (const auto value = table.find("watch")) lab.watch = value->duration();
   if (const auto value = table.find("steps")) lab.steps = read_steps(*value, rules);
   if (const auto value = table.find("release")) lab.release = value->duration();
+  if (const auto value = table.find("kernel")) lab.kernels = read_kernels(*value);
   lab.client_sysctls = read_sysctls(table, "client_sysctls");
   lab.server_sysctls = read_sysctls(table, "server_sysctls");
   table.refuse_unread();

@@ -14,6 +14,7 @@
 #include "proxy/core/lab_step.hpp"
 #include "proxy/core/match.hpp"
 #include "proxy/core/relay.hpp"
+#include "proxy/values/kernel_version.hpp"
 
 namespace latesyn {
 
@@ -70,6 +71,8 @@ struct LabSettings {
   Duration watch = std::chrono::seconds(3);
   /// When the lab releases by hand what waits for that, since its start.
   std::optional<Duration> release;
+  /// The kernels that the scenario is about; on others what it says need not be so.
+  KernelRange kernels;
   /// Kernel settings inside the two hosts' namespaces: "net.ipv4.tcp_rfc1337" = 1.
   std::map<std::string, std::string> client_sysctls, server_sysctls;
 };

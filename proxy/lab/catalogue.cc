@@ -18,6 +18,7 @@
 #include "proxy/lab/child.hpp"
 #include "proxy/lab/line_reader.hpp"
 #include "proxy/lab/pipe.hpp"
+#include "proxy/lab/running_kernel.hpp"
 
 namespace latesyn {
 namespace {
@@ -42,11 +43,17 @@ std::vector<std::string> policies_in(const std::vector<std::string>& paths) {
 
 std::vector<CatalogueEntry> entries_for(const std::vector<std::string>& paths) {
   std::vector<CatalogueEntry> entries;
+  const std::string kernel = kernel_release();
   for (const std::string& file : policies_in(paths)) {
     const Policy policy = load_policy(file);
+    const std::string not_here = not_on_this_kernel(policy.lab.kernels, kernel);
     for (const Family family : kFamilies) {
       if (!policy.traffic.has(family)) continue;
-      entries.push_back({.policy = file, .source = policy.source, .family = family, .outcome = {}});
+      entries.push_back({.policy = file,
+                         .source = policy.source,
+                         .family = family,
+                         .not_here = not_here,
+                         .outcome = {}});
     }
   }
   if (entries.empty()) throw std::runtime_error("no policies there; name files or folders of them");
@@ -62,7 +69,7 @@ class Lab {
     const Command command{
         .arguments = {"/proc/self/exe", "lab", entry.policy,
                       entry.family == Family::v4 ? "-4" : "-6", "--seed", "1", "--duration", "3m",
-                      "--json", fmt::format("/dev/fd/{}", kReportDescriptor)},
+                      "--json", fmt::format("/proc/self/fd/{}", kReportDescriptor)},
         .environment = {},
         .descriptors = {{0, nothing.get()},
                         {1, nothing.get()},
@@ -123,9 +130,9 @@ class Catalogue {
 
  private:
   void start_more() {
-    while (running_.size() < at_once_ && next_ < entries_.size()) {
-      running_[next_] = std::make_unique<Lab>(loop_, entries_[next_]);
-      ++next_;
+    for (; running_.size() < at_once_ && next_ < entries_.size(); ++next_) {
+      const CatalogueEntry& entry = entries_[next_];
+      if (entry.not_here.empty()) running_[next_] = std::make_unique<Lab>(loop_, entry);
     }
     console_.show_progress(
         fmt::format("{} of {} played", next_ - running_.size(), entries_.size()));
@@ -169,8 +176,7 @@ int catalogue(const CatalogueOptions& options) {
   const auto console = Console::install();
   const bool whole = Catalogue(entries, options.at_once, *console).play();
   fmt::print("{}{}", to_text(entries), whole ? "" : "Interrupted.\n");
-  const bool passed = std::ranges::all_of(
-      entries, [](const CatalogueEntry& e) { return e.outcome && e.outcome->passed; });
+  const bool passed = std::ranges::all_of(entries, is_as_it_should);
   return whole && passed ? kAsExpected : kNotAsExpected;
 }
 

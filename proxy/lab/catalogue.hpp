@@ -12,9 +12,10 @@ struct CatalogueOptions {
   unsigned at_once = 4;            // labs
 };
 
-/// Plays each policy over each family that it has. Returns the exit status: 0 where each came to
-/// what it says, 1 where one did not or it was interrupted. Throws std::runtime_error where it
-/// can't begin, PolicyError for a policy that can't be read.
+/// Plays each policy over each family that it has, unless it is about other kernels than this.
+/// Returns the exit status: 0 where each came to what it says, 1 where one did not or it was
+/// interrupted. Throws std::runtime_error where it can't begin, PolicyError for a policy that can't
+/// be read.
 int catalogue(const CatalogueOptions& options);
 
 }  // namespace latesyn

@@ -71,11 +71,21 @@ CatalogueEntry::Outcome read_outcome(const std::string& report, int status,
           .problem = problem};
 }
 
+bool is_as_it_should(const CatalogueEntry& entry) {
+  return !entry.not_here.empty() || (entry.outcome && entry.outcome->passed);
+}
+
 std::string to_text(const std::vector<CatalogueEntry>& entries) {
   Table table({"scenario", "source", "family", "", "outcome", "expected"});
-  std::size_t passed = 0;
+  std::size_t passed = 0, not_here = 0;
   std::string problems;
   for (const CatalogueEntry& entry : entries) {
+    if (!entry.not_here.empty()) {
+      ++not_here;
+      table.add({entry.policy, entry.source, std::string(family_name(entry.family)), "-",
+                 "not on this kernel: " + entry.not_here});
+      continue;
+    }
     const auto outcome = entry.outcome.value_or(CatalogueEntry::Outcome{.got = "was not played"});
     const std::string family(family_name(entry.family));
     passed += outcome.passed ? 1U : 0U;
@@ -86,7 +96,10 @@ std::string to_text(const std::vector<CatalogueEntry>& entries) {
       problems += fmt::format("{} over {}: {}\n", entry.policy, family, outcome.problem);
     }
   }
-  return table.text() + problems + fmt::format("{} of {} as expected\n", passed, entries.size());
+  const std::string left_out =
+      not_here == 0 ? "" : fmt::format(", {} not on this kernel", not_here);
+  return table.text() + problems +
+         fmt::format("{} of {} as expected{}\n", passed, entries.size() - not_here, left_out);
 }
 
 }  // namespace latesyn

@@ -12,6 +12,8 @@ namespace latesyn {
 struct CatalogueEntry {
   std::string policy, source;  // the file; where the scenario comes from
   Family family = Family::v4;
+  /// Why it says nothing about the kernel that runs (running_kernel.hpp); such a one is not played.
+  std::string not_here;
 
   /// Once its lab has ended.
   struct Outcome {
@@ -26,7 +28,10 @@ struct CatalogueEntry {
 CatalogueEntry::Outcome read_outcome(const std::string& report, int status,
                                      const std::string& last_words);
 
-/// A header, a row for each, and how many passed.
+/// True where it came to what it says, or need not on this kernel.
+bool is_as_it_should(const CatalogueEntry& entry);
+
+/// A header, a row for each, how many passed, and how many are not about this kernel.
 std::string to_text(const std::vector<CatalogueEntry>& entries);
 
 }  // namespace latesyn

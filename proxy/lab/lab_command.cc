@@ -15,6 +15,7 @@
 #include "proxy/lab/isolation.hpp"
 #include "proxy/lab/lab_text.hpp"
 #include "proxy/lab/ladder_picture.hpp"
+#include "proxy/lab/running_kernel.hpp"
 
 namespace latesyn {
 namespace {
@@ -50,6 +51,16 @@ Family family_for(const Policy& policy, const LabOptions& options) {
   return family;
 }
 
+/// Throws where nothing that the policy says can be shown here.
+void check_kernel(const Policy& policy) {
+  const std::string why = not_on_this_kernel(policy.lab.kernels, kernel_release());
+  if (why.empty()) return;
+  throw std::runtime_error(
+      fmt::format("{}: not on this kernel: {}; to see what this one does, take kernel out of its "
+                  "[lab]",
+                  policy.file, why));
+}
+
 std::uint64_t any_seed() {
   std::random_device device;
   return device() % 1'000'000;  // short enough to type again
@@ -64,6 +75,7 @@ std::vector<LabTask> tasks_for(const LabOptions& options, Outputs& outputs) {
   for (const std::string& file : options.policies) {
     LabTask& task = tasks.emplace_back();
     task.policy = load_whole_policy(file);
+    check_kernel(task.policy);
     task.seed = seed;
     task.family = family_for(task.policy, options);
     task.duration = options.duration.value_or(std::chrono::minutes(5));

@@ -68,11 +68,31 @@ TEST_CASE("no more connections at once than there are") {
         "p.toml:3:15: \"connections\" is 0; write a whole number from 1 to 10000");
 }
 
+TEST_CASE("a scenario may be about some kernels only") {
+  CHECK(lab_of("watch = \"1s\"").kernels == KernelRange{});
+  CHECK(lab_of("kernel = \">= 6.13\"").kernels == KernelRange{.from = KernelVersion{6, 13}});
+  CHECK(lab_of("kernel = [\"< 6.13\", \">= 6.1\"]").kernels ==
+        KernelRange{.from = KernelVersion{6, 1}, .before = KernelVersion{6, 13}});
+}
+
+TEST_CASE("the kernels that a scenario is about are bounds that some version keeps") {
+  const std::string wanted =
+      "; write \">= 6.13\", \"< 6.13\", or a list of both bounds: [\">= 6.1\", \"< 6.13\"]";
+  CHECK(lab_error("kernel = 6") == "p.toml:3:10: \"kernel\" is 6" + wanted);
+  const auto* const bad = GENERATE("6.13", "> 6.13", ">=6.13", ">= 6", ">= 6.13.1", "", ">= ");
+  CHECK(lab_error("kernel = \"" + std::string(bad) + "\"") ==
+        "p.toml:3:10: \"kernel\" is \"" + std::string(bad) + "\"" + wanted);
+  CHECK(lab_error("kernel = [\">= 6.1\", \">= 6.2\"]") ==
+        "p.toml:3:21: \">=\" twice; each bound can be said once");
+  CHECK(lab_error("kernel = [\">= 6.2\", \"< 6.2\"]") ==
+        "p.toml:3:10: no kernel is Linux >= 6.2 and < 6.2; swap the two");
+}
+
 TEST_CASE("an unknown setting of the lab is refused") {
   CHECK(
       lab_error("close = \"client\"") ==
       "p.toml:3:1: unknown key \"close\" in [lab]; did you mean \"closes\"? It is one of: closes, "
-      "connections, at_once, watch, steps, release, client_sysctls, server_sysctls");
+      "connections, at_once, watch, steps, release, kernel, client_sysctls, server_sysctls");
 }
 
 }  // namespace latesyn::test
