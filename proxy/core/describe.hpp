@@ -3,8 +3,9 @@
 // is printed here is what the proxy does.
 
 #include <string>
+#include <string_view>
 
-#include "proxy/core/policy.hpp"
+#include "proxy/core/plan.hpp"
 
 namespace latesyn {
 
@@ -14,6 +15,9 @@ std::string describe(const Policy& policy);
 
 /// One rule without its number: `"stuck": a SYN, copy 1, is held until …`.
 std::string describe(const Rule& rule);
+
+/// What of its traffic a plan takes in: "SYN, FIN and RST".
+std::string_view taken_text(const Plan& plan);
 
 /// "syn, syn-ack"
 std::string names(SegmentKinds kinds);

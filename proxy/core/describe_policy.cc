@@ -2,7 +2,6 @@
 #include <fmt/ranges.h>
 
 #include "proxy/core/describe.hpp"
-#include "proxy/core/plan.hpp"
 #include "proxy/core/witnesses.hpp"
 #include "proxy/values/duration_text.hpp"
 
@@ -16,20 +15,6 @@ std::string traffic_text(const std::vector<EndpointRange>& ranges) {
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
-std::string_view take_text(Take take) {
-  switch (take) {
-    case Take::nothing:
-      return "nothing";
-    case Take::control:
-      return "SYN, FIN and RST";
-    case Take::bare:
-      return "SYN, FIN and RST; plain ACKs (short segments without PSH) while something is late";
-    case Take::all:
-      break;
-  }
-  return "every segment";
-}
-
 std::string queue_text(const Plan& plan, const Hook& hook) {
   if (plan.take == Take::nothing) return "Queue: none; all of the traffic stays in the kernel.\n";
   return fmt::format("Queue: number {}, {} of each packet, segmentation offload {}.\n", hook.queue,
@@ -41,7 +26,7 @@ std::string queue_text(const Plan& plan, const Hook& hook) {
 std::string joined_text(const Plan& plan) {
   if (!plan.icmp) return "";
   return plan.splice ? "Joined flows: their numbers are shifted by connection tracking where it "
-                       "can; of their segments only SYN, FIN and RST are queued.\n"
+                       "can.\n"
                      : "Joined flows: their numbers are shifted here; every segment is queued.\n";
 }
 
@@ -99,12 +84,28 @@ std::string expectations_text(const std::vector<Expectation>& expectations) {
 
 }  // namespace
 
+std::string_view taken_text(const Plan& plan) {
+  if (plan.splice)
+    return "SYN, FIN and RST, and all segments that connection tracking does not translate";
+  switch (plan.take) {
+    case Take::nothing:
+      return "nothing (the policy has no rules)";
+    case Take::control:
+      return "SYN, FIN and RST";
+    case Take::bare:
+      return "SYN, FIN and RST, and plain ACKs while something is late";
+    case Take::all:
+      break;
+  }
+  return "all segments";
+}
+
 std::string describe(const Policy& policy) {
   const Plan plan = make_plan(policy);
   const Hook hook;
   return fmt::format("{}: {}\nTraffic: clients {}; servers {}.\nTaken in: {}.\n", policy.file,
                      policy.about, traffic_text(policy.traffic.clients),
-                     traffic_text(policy.traffic.servers), take_text(plan.take)) +
+                     traffic_text(policy.traffic.servers), taken_text(plan)) +
          queue_text(plan, hook) + joined_text(plan) + firewall_text(plan, policy.traffic, hook) +
          rules_text(policy.rules) + replays_text(policy.replays) +
          kernels_text(policy.lab.kernels) + expectations_text(policy.expectations);

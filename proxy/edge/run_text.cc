@@ -2,17 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include "proxy/core/describe.hpp"
 
 namespace latesyn {
 namespace {
-
-std::string_view segments_text(Take take) {
-  constexpr std::array<std::string_view, 4> kTexts{
-      "nothing (the policy has no rules)", "SYN, FIN and RST",
-      "SYN, FIN, RST and at times plain ACKs", "all segments"};
-  return kTexts[static_cast<std::size_t>(take)];
-}
 
 std::string ends_text(const std::vector<EndpointRange>& ends, std::string_view any) {
   std::string out;
@@ -31,7 +24,7 @@ std::string intake_text(const Plan& plan, const Traffic& traffic, const Hook& ho
   const std::string queues =
       hook.workers == 1 ? fmt::format("queue {}", hook.queue)
                         : fmt::format("queues {} to {}", hook.queue, hook.queue + hook.workers - 1);
-  return fmt::format("{} between {} and {} from {}", segments_text(plan.take),
+  return fmt::format("{} between {} and {} from {}", taken_text(plan),
                      ends_text(traffic.clients, "any client"),
                      ends_text(traffic.servers, "any server"), queues);
 }

@@ -69,7 +69,7 @@ TEST_CASE("A reload changes the rules, the intake and the queue, and hosts go on
   });
   const std::string reloaded = "reloaded " + policy + ": taking ";
   for (const auto& [rules, taken] :
-       {std::pair{hold_text("1s"), "SYN, FIN, RST and at times plain ACKs"},
+       {std::pair{hold_text("1s"), "SYN, FIN and RST, and plain ACKs while something is late"},
         std::pair{std::string(), "nothing"}, std::pair{std::string(kSlowData), "all segments"}}) {
     router.write("p.toml", policy_text(rules));
     program->send(SIGHUP);

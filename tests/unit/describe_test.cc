@@ -60,8 +60,7 @@ TEST_CASE("a policy is described as what it takes in, where, and what it does") 
       describe(policy) ==
       "p.toml: A late SYN.\n"
       "Traffic: clients any; servers 10.2.0.2:80.\n"
-      "Taken in: SYN, FIN and RST; plain ACKs (short segments without PSH) while something is "
-      "late.\n"
+      "Taken in: SYN, FIN and RST, and plain ACKs while something is late.\n"
       "Queue: number 9293, all bytes of each packet, segmentation offload on.\n"
       "Firewall, iptables-restore --noflush:\n"
       "  *raw\n"
@@ -86,11 +85,28 @@ TEST_CASE("a policy is described as what it takes in, where, and what it does") 
       "  exactly 1 late SYN\n");
 }
 
+TEST_CASE("where connection tracking translates, not all segments are taken in") {
+  const auto taken = [](const std::string& translate) {
+    return std::string(taken_text(make_plan(policy_of(
+        "about = \"a\"\n[traffic]\nservers = [\"10.2.0.2:80\"]\nhandshake = \"server-first\"\n"
+        "translate = \"" +
+        translate + "\""))));
+  };
+  CHECK(taken("kernel") ==
+        "SYN, FIN and RST, and all segments that connection tracking does not translate");
+  CHECK(taken("user") == "all segments");
+}
+
+TEST_CASE("a policy about some kernels says so") {
+  CHECK(describe(policy_of("about = \"a\"\n[lab]\nkernel = \">= 6.13\""))
+            .ends_with("In the lab: about Linux >= 6.13; other kernels are not asked.\n"));
+}
+
 TEST_CASE("a policy without rules says that it leaves everything in the kernel") {
   CHECK(describe(policy_of("about = \"Nothing.\"")) ==
         "p.toml: Nothing.\n"
         "Traffic: clients any; servers any.\n"
-        "Taken in: nothing.\n"
+        "Taken in: nothing (the policy has no rules).\n"
         "Queue: none; all of the traffic stays in the kernel.\n"
         "Rules: none.\n");
 }
