@@ -12,6 +12,7 @@
 
 #include <array>
 #include <csignal>
+#include <cstdlib>
 #include <string>
 
 #include "proxy/edge/descriptor.hpp"
@@ -79,6 +80,10 @@ void mount_proc() {
   }
 }
 
+/// The older iptables has one lock for all of the system, a file that users can't open. For a
+/// network of our own one will do that nobody shares: the namespace itself.
+void give_iptables_a_lock() { ::setenv("XTABLES_LOCKFILE", "/proc/self/ns/net", 0); }
+
 /// The calling process dies with its parent; and all of a namespace's processes die with the first.
 /// `parent_alive` reads as closed once the parent is dead, also before this call.
 void die_with_parent(const Descriptor& parent_alive) {
@@ -141,6 +146,7 @@ int run_isolated(const std::function<int()>& body) {
     enter_namespaces();
     return run_in_child([&body] {
       mount_proc();
+      give_iptables_a_lock();
       return body();
     });
   });

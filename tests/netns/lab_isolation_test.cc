@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <grp.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -82,7 +84,35 @@ ProgramSettings as_nobody(const std::vector<std::string>& arguments) {
           }};
 }
 
+/// The older iptables in the place of the newer; and its lock, which an ordinary user can't open.
+void use_older_iptables() {
+  if (::unshare(CLONE_NEWNS) != 0) ::_exit(126);
+  ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
+  if (::mount("/usr/sbin/xtables-legacy-multi", "/usr/sbin/xtables-nft-multi", nullptr, MS_BIND,
+              nullptr) != 0) {
+    ::_exit(126);
+  }
+  ::close(::open("/run/xtables.lock", O_CREAT | O_CLOEXEC, 0600));
+}
+
 }  // namespace
+
+TEST_CASE("lab: an ordinary user needs no rights with the older iptables either") {
+  const Folder folder;
+  const std::string policy = folder.write("stale.toml", Folder::text(shipped("stale_syn.toml")));
+  for (const std::string family : {"-4", "-6"}) {
+    const std::vector<std::string> arguments{"lab", policy, family};
+    ProgramSettings settings = as_nobody(arguments);
+    settings.before_start = [becomes_nobody = settings.before_start] {
+      use_older_iptables();
+      becomes_nobody();
+    };
+    RunningProgram program(Namespace::current(), arguments, settings);
+    const int status = program.wait(std::chrono::seconds(60));
+    INFO(program.printed() << program.said());
+    CHECK(status == 0);
+  }
+}
 
 TEST_CASE("lab: an ordinary user needs no rights, in both families") {
   const Folder folder;
