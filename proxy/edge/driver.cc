@@ -283,9 +283,12 @@ void Driver::apply(const std::function<void(Engine&, Time, Actions&)>& mutation)
   state_->apply(mutation);
 }
 void Driver::use(const Plan& plan) { state_->use(plan); }
-void Driver::drain() {
+bool Driver::drain() {
   // Bounded, should packets come in faster than they are decided on.
-  for (int turns = 0; turns < 10'000 && state_->turn(); ++turns) continue;
+  constexpr int kTurnsMax = 10'000;
+  int turns = 0;
+  while (turns < kTurnsMax && state_->turn()) ++turns;
+  return turns != 0 && turns != kTurnsMax;
 }
 Time Driver::now() const { return state_->clock().now(); }
 void Driver::offer_splices(bool offered) { state_->offer_splices(offered); }

@@ -64,8 +64,9 @@ class Driver {
   /// std::runtime_error where that can't be spoken to.
   void offer_splices(bool offered);
   /// Decides on every packet that is in the queue, without waiting. What is still there when the
-  /// driver ends is dropped by the kernel, so call it after the firewall rules are gone.
-  void drain();
+  /// driver ends is dropped by the kernel, so call it after the firewall rules are gone. False
+  /// where nothing was in it, or more than 10,000 turns' worth, which it leaves there.
+  bool drain();
 
   /// The time that the engine lives on: zero when the driver was made.
   Time now() const;

@@ -85,6 +85,7 @@ json lab_json(const LabResult& result) {
           {"interrupted", result.interrupted},
           {"held_at_end", result.waiting},
           {"lost", result.lost},
+          {"unsettled", result.unsettled},
           {"accepted", result.endpoints.accepted},
           {"served", result.endpoints.served},
           {"problems", result.endpoints.problems},

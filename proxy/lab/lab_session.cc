@@ -75,6 +75,7 @@ class Session {
   std::unique_ptr<Program> start(Side role);
   void hear(Side role, const std::string& line);
   StepRunner::Hands hands();
+  void settle();
   void release();
   void start_followers();
   void go_through_steps();
@@ -95,6 +96,7 @@ class Session {
   ExampleEnds ends_;
   bool follows_steps_, converses_;
   Network network_;
+  Delivery delivery_;
   Engine engine_;
   Loop loop_;
   Firewall firewall_;
@@ -126,7 +128,7 @@ Session::Session(const LabTask& task, Console& console)
       engine_(task.policy, task.seed),
       firewall_(lab_plan(task), task.policy.traffic, Hook{}),
       driver_(engine_, {.plan = lab_plan(task), .hook = {}, .gated = true}, loop_.get()),
-      watcher_(network_.client(), network_.server(), engine_),
+      watcher_(network_.client(), network_.server(), engine_, delivery_),
       on_interrupt_(loop_, SIGINT, [this] { stop(); }),
       on_terminate_(loop_, SIGTERM, [this] { stop(); }),
       on_hang_up_(loop_, SIGHUP, [this] { stop(); }),
@@ -154,10 +156,20 @@ StepRunner::Hands Session::hands() {
       .conversations_over = [this] { return client_ && client_->status().has_value(); },
       .settle =
           [this] {
-            driver_.drain();
+            settle();
             watcher_.look_at_all(driver_.now());
           },
   };
+}
+
+/// Until no segment is under way any more: what the queue has goes on, and what that leads to comes
+/// to the queue.
+void Session::settle() {
+  // Bounded, should the ends never stop to talk.
+  for (int rounds = 0; rounds < 1000; ++rounds) {
+    delivery_.await();
+    if (!driver_.drain()) return;
+  }
 }
 
 void Session::release() {
@@ -226,7 +238,7 @@ void Session::hear(Side role, const std::string& line) {
   if (heard.step) return steps_.done(*heard.step, driver_.now());
   if (!heard.asks) return;
   // What it waits for has been looked at when all segments that are under way have.
-  driver_.drain();
+  settle();
   const auto& program = role == Side::server ? server_ : client_;
   if (program) program->go_on();
 }
@@ -335,6 +347,7 @@ LabResult Session::result() {
   out.interrupted = interrupted_;
   out.waiting = engine_.waiting();
   out.lost = driver_.lost() + driver_.unsent() + driver_.queue_failures();
+  out.unsettled = delivery_.missed();
   out.report = {.policy = task_.policy.file,
                 .seed = task_.seed,
                 .evidence = Evidence::sockets,

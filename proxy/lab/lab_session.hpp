@@ -45,6 +45,8 @@ struct LabResult {
   std::uint64_t waiting = 0;  // departures that never came
   /// Packets that the driver could not handle; the states and outcomes are in doubt then.
   std::uint64_t lost = 0;
+  /// Looks at the sockets that did not wait until all was delivered, because that took too long.
+  std::uint64_t unsettled = 0;
 };
 
 /// Runs it. The calling process must be alone in its namespaces (isolation.hpp). Throws

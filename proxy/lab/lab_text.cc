@@ -57,6 +57,12 @@ std::string ending_text(const LabResult& result) {
     out += fmt::format("{} lost by latesyn itself: do not trust this run.\n",
                        packets_were(result.lost));
   }
+  if (result.unsettled != 0) {
+    out += fmt::format(
+        "{} times a state was read before its segment had surely been delivered: the kernel took "
+        "too long.\n",
+        result.unsettled);
+  }
   return out;
 }
 

@@ -47,8 +47,9 @@ bool is_over(const SocketReading& reading) {
 
 }  // namespace
 
-Watcher::Watcher(const Namespace& client, const Namespace& server, const Engine& engine)
-    : engine_(engine), client_states_(client), server_states_(server) {}
+Watcher::Watcher(const Namespace& client, const Namespace& server, const Engine& engine,
+                 Delivery& delivery)
+    : engine_(engine), delivery_(delivery), client_states_(client), server_states_(server) {}
 
 void Watcher::on_note(const Note& note, Bytes) {
   if (const auto* a = std::get_if<Arrived>(&note)) arrived(*a);
@@ -163,8 +164,10 @@ void Watcher::note_change(Watched& watched, Time at) {
   change.row.b = watched.server;
 }
 
-/// The segment of the last row has reached its receiver by now.
+/// All that the kernel was given has reached its receivers after this, the segment of the last row
+/// too.
 void Watcher::complete(Time now) {
+  delivery_.await();
   if (!incomplete_) return;
   Watched& watched = watched_[*incomplete_];
   incomplete_.reset();

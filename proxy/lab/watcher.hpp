@@ -11,6 +11,7 @@
 
 #include "proxy/core/lab_facts.hpp"
 #include "proxy/edge/driver.hpp"
+#include "proxy/lab/delivery.hpp"
 #include "proxy/lab/ladder.hpp"
 #include "proxy/lab/late_syn_history.hpp"
 
@@ -22,8 +23,10 @@ class Watcher final : public Observer {
   /// written down, but counted.
   static constexpr std::size_t kFlowsMax = 1000, kRowsMax = 200;
 
-  /// `engine` must outlive this. Throws std::runtime_error where sockets can't be read.
-  Watcher(const Namespace& client, const Namespace& server, const Engine& engine);
+  /// `engine` and `delivery` must outlive this; the latter is of what leaves between the two hosts.
+  /// Throws std::runtime_error where sockets can't be read.
+  Watcher(const Namespace& client, const Namespace& server, const Engine& engine,
+          Delivery& delivery);
 
   void on_note(const Note& note, Bytes packet) override;
   void on_settled(Time now) override;
@@ -79,6 +82,7 @@ class Watcher final : public Observer {
   bool may_change(const Watched& watched) const;
 
   const Engine& engine_;
+  Delivery& delivery_;
   SocketStates client_states_, server_states_;
   absl::flat_hash_map<FlowKey, std::size_t> index_;
   std::vector<Watched> watched_;
