@@ -36,36 +36,6 @@ constexpr Duration kTick = milliseconds(20), kTickBeforeListening = milliseconds
 /// What ends do at once because of a segment they have done after this time.
 constexpr Duration kQuiet = milliseconds(100);
 
-/// Everything goes through our hands, segment by segment, because the ladder shows it.
-Plan lab_plan(const LabTask& task) {
-  Plan plan = make_plan(task.policy, false);
-  const Plan whole;
-  plan.copy_bytes = task.pcap != nullptr ? whole.copy_bytes : std::max(plan.copy_bytes, 256U);
-  plan.take = Take::all;
-  plan.splice = plan.shifts_clocks = false;
-  return plan;
-}
-
-/// A command of the user's takes the place of the whole built-in conversation, steps and all.
-bool follows_steps(const LabTask& task) {
-  return !task.policy.lab.steps.empty() && task.server_command.empty() &&
-         task.client_command.empty();
-}
-
-bool has_conversations(const std::vector<LabStep>& steps) {
-  return std::ranges::any_of(
-      steps, [](const LabStep& step) { return step.verb == StepVerb::conversations; });
-}
-
-/// The connection that the steps' first one will be, where they say from which port.
-FlowKey first_flow(const std::vector<LabStep>& steps, const ExampleEnds& ends) {
-  FlowKey flow{ends.client, ends.server};
-  const auto first = std::ranges::find_if(
-      steps, [](const LabStep& s) { return s.end == Side::client && s.from != 0; });
-  if (first != steps.end()) flow.client.port = first->from;
-  return flow;
-}
-
 class Session {
  public:
   Session(const LabTask& task, Console& console);

@@ -5,24 +5,12 @@
 
 #include "proxy/core/report.hpp"
 #include "proxy/edge/console.hpp"
-#include "proxy/edge/output_file.hpp"
 #include "proxy/lab/example_match.hpp"
+#include "proxy/lab/lab_task.hpp"
 #include "proxy/lab/ladder.hpp"
 #include "proxy/lab/step_runner.hpp"
 
 namespace latesyn {
-
-struct LabTask {
-  Policy policy;
-  std::uint64_t seed = 0;
-  Family family = Family::v4;
-  Duration duration{};
-  Limits limits;
-  /// Shell commands; empty: the built-in ones.
-  std::string server_command, client_command;
-  /// Files to write while it runs; null: none.
-  OutputFile *events = nullptr, *pcap = nullptr;
-};
 
 /// What the built-in endpoints told, or nothing where a command ran.
 struct EndpointTallies {

@@ -1,0 +1,36 @@
+#pragma once
+// What the lab is to play, and what follows from it before anything is started.
+
+#include <string>
+#include <vector>
+
+#include "proxy/core/plan.hpp"
+#include "proxy/core/play.hpp"
+#include "proxy/edge/output_file.hpp"
+
+namespace latesyn {
+
+struct LabTask {
+  Policy policy;
+  std::uint64_t seed = 0;
+  Family family = Family::v4;
+  Duration duration{};
+  Limits limits;
+  /// Shell commands; empty: the built-in ones.
+  std::string server_command, client_command;
+  /// Files to write while it runs; null: none.
+  OutputFile *events = nullptr, *pcap = nullptr;
+};
+
+/// Everything goes through our hands, segment by segment, because the ladder shows it.
+Plan lab_plan(const LabTask& task);
+
+/// A command of the user's takes the place of the whole built-in conversation, steps and all.
+bool follows_steps(const LabTask& task);
+
+bool has_conversations(const std::vector<LabStep>& steps);
+
+/// The connection that the steps' first one will be, where they say from which port.
+FlowKey first_flow(const std::vector<LabStep>& steps, const ExampleEnds& ends);
+
+}  // namespace latesyn
