@@ -73,7 +73,7 @@ Complaints unshown_promises(const SourceFile& page, const Names& tests) {
 
 SourceFile page_of_docs(const std::string& path) {
   std::ifstream file(std::string(LATESYN_SOURCE "/") + path);
-  return snippet(path, {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()});
+  return snippet(path, std::string(std::istreambuf_iterator<char>(file), {}));
 }
 
 }  // namespace

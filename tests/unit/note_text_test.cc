@@ -65,7 +65,7 @@ TEST_CASE("A copy of what was forged is called so") {
   Departed note = late_syn_departed();
   note.origin = Origin::forged_copy;
   CHECK(decision_text(note) ==
-        "a copy of what is forged leaves for the server 2.500000 s after it came, by \"stuck\"");
+        "a copy of what is forged leaves for the server 2.5s after it came, by \"stuck\"");
 }
 
 TEST_CASE("A forged answer is called so") {

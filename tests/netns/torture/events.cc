@@ -147,7 +147,7 @@ constexpr std::array kEvents{
     Event{"reload of nonsense", reload_nonsense},
     Event{"releases", release},
     Event{"SYNs of silent clients", flood_of_silent_clients},
-    //    Event{"SYNs of absent clients", flood_of_absent_clients},
+    Event{"SYNs of absent clients", flood_of_absent_clients},
     Event{"SYNs to absent servers", flood_to_absent_servers},
     Event{"blind RSTs", blind_resets},
     Event{"blind SYNs", blind_syns},

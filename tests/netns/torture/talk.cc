@@ -24,8 +24,10 @@ Endpoint own_end(int fd, Family family) {
   void* const address = &own;
   ::getsockname(fd, static_cast<sockaddr*>(address), &size);
   const auto bytes = std::as_bytes(std::span(&own, 1));
+  // Both families have the port at the same place.
+  const auto port = std::to_integer<unsigned>(bytes[2]) << 8U | std::to_integer<unsigned>(bytes[3]);
   return {IpAddress::from_bytes(family == Family::v4 ? bytes.subspan(4, 4) : bytes.subspan(8, 16)),
-          port_of(own)};
+          static_cast<std::uint16_t>(port)};
 }
 
 bool would_wait(int error) { return error == EAGAIN || error == EINPROGRESS || error == EINTR; }
