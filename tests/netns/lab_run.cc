@@ -23,7 +23,8 @@ std::string row_text(const nlohmann::json& row) {
       {"through A", {"-->", "-->"}}, {"through B", {"<--", "<--"}},  {"stuck A", {"-->", "..."}},
       {"stuck B", {"...", "<--"}},   {"arriving A", {"...", "-->"}}, {"arriving B", {"<--", "..."}},
       {"lost A", {"-->", "XXX"}},    {"lost B", {"XXX", "<--"}},     {"forged A", {"P->", "-->"}},
-      {"forged B", {"<--", "<-P"}},  {"release A", {"", ""}}};
+      {"forged B", {"<--", "<-P"}},  {"ended A", {"-->", "->P"}},    {"ended B", {"P<-", "<--"}},
+      {"release A", {"", ""}}};
   const auto text = [&row](const char* key) { return row.at(key).get<std::string>(); };
   const auto& [left, right] = forms.at(text("way") + " " + text("from"));
   return text("a") + " " + left + " " + text("segment") + " " + right + " " + text("b");
