@@ -28,8 +28,8 @@ std::string joined_text(const Plan& plan) {
   if (!plan.icmp) return "";
   return plan.splice ? "Joined flows: their numbers are shifted by connection tracking where it "
                        "can.\n"
-                     : "Joined flows: their numbers are shifted here; every segment is queued. They "
-                       "end where latesyn is killed.\n";
+                     : "Joined flows: their numbers are shifted here; every segment is queued. "
+                       "Those whose halves' numbers differ die where latesyn is killed.\n";
 }
 
 std::string firewall_text(const Plan& plan, const Traffic& traffic, const Hook& hook) {

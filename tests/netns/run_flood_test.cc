@@ -1,7 +1,12 @@
 // More than can be taken in, or told: what is left out is counted.
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <regex>
 
 #include "proxy/edge/command.hpp"
@@ -26,6 +31,17 @@ void send_syns(const Router& router, unsigned count) {
                        .ack = {},
                        .flags = {.syn = true}}));
   }
+}
+
+/// True where no thread of the process runs any more: a signal reaches one after the other.
+bool is_stopped(pid_t process) {
+  const std::filesystem::path threads = fmt::format("/proc/{}/task", process);
+  return std::ranges::all_of(std::filesystem::directory_iterator(threads), [](const auto& thread) {
+    std::ifstream file(thread.path() / "stat");
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const std::size_t name_end = text.rfind(')');
+    return name_end != std::string::npos && text.substr(name_end, 3) == ") T";
+  });
 }
 
 /// What all matches of `pattern`, which has one number in it, come to.
@@ -58,6 +74,7 @@ TEST_CASE("Packets that the kernel had no room for are counted") {
   const auto program = router.run({policy, "--json", router.path("report"), "--workers", "1"});
   constexpr unsigned kSyns = 70'000;  // the kernel's queue holds 65,536
   program->send(SIGSTOP);
+  REQUIRE(eventually([&] { return is_stopped(program->pid()); }));
   send_syns(router, kSyns);
   program->send(SIGCONT);
   const auto report = stop(router, *program);

@@ -102,6 +102,23 @@ TEST_CASE("a policy about some kernels says so") {
             .ends_with("In the lab: about Linux >= 6.13; other kernels are not asked.\n"));
 }
 
+TEST_CASE("who shifts numbers of joined flows is said, and what their end would be") {
+  const auto joined = [](const std::string& translate) {
+    const std::string text =
+        describe(policy_of("about = \"Test.\"\n[traffic]\nservers = [\"10.0.2.0/24:80\"]\n"
+                           "handshake = \"server-first\"\nserver_isn = \"hashed\"\ntranslate = \"" +
+                           translate + "\"\n"));
+    const std::size_t at = text.find("Joined flows: ");
+    return text.substr(at, text.find('\n', at) - at);
+  };
+  CHECK(
+      joined("user") ==
+      "Joined flows: their numbers are shifted here; every segment is queued. Those whose halves' "
+      "numbers differ die where latesyn is killed.");
+  CHECK(joined("kernel") ==
+        "Joined flows: their numbers are shifted by connection tracking where it can.");
+}
+
 TEST_CASE("a policy without rules says that it leaves everything in the kernel") {
   CHECK(describe(policy_of("about = \"Nothing.\"")) ==
         "p.toml: Nothing.\n"
