@@ -121,7 +121,7 @@ TEST_CASE("what is not replayed is counted by reason") {
   const CaptureReplay replay =
       read(pcap(kMicroseconds, false, 101,
                 {syn, text(segment({.ack = true})), text(segment({.syn = true}, "10.9.0.2")),
-                 "no packet at all", syn.substr(0, 20)}));
+                 "0 packets", syn.substr(0, 20)}));
   CHECK(replay.packets.size() == 1);
   CHECK(replay.skipped == std::map<std::string, std::uint64_t>{{"of other kinds", 1},
                                                                {"not of the policy's traffic", 1},
