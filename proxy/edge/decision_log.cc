@@ -24,7 +24,18 @@ void DecisionLog::on_note(const Note& note, Bytes) {
     ++left_out_;
     return;
   }
+  const auto* judged = std::get_if<Judged>(&note);
+  if (judged != nullptr && has_told(judged->late_syn)) return;
   if (tells(kind_text(note))) spdlog::info(note_line(note));
+}
+
+bool DecisionLog::has_told(const LateSyn& late) {
+  const std::lock_guard lock(mutex_);
+  const auto [at, is_new] = outcomes_.try_emplace(late.id, late.outcome);
+  if (!is_new && at->second == late.outcome) return true;
+  at->second = late.outcome;
+  if (outcomes_.size() > kLateSynsMax) outcomes_.erase(outcomes_.begin());
+  return false;
 }
 
 bool DecisionLog::tells(const std::string& kind) {

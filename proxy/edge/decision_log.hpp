@@ -17,6 +17,9 @@ class DecisionLog final : public Observer {
   /// In a second: lines, of these such as are alike, and notes that are looked at for that. The
   /// event log has them all.
   static constexpr unsigned kLinesMax = 25, kAlikeMax = 3, kLookedAtMax = 1000;
+  /// Late SYNs whose outcome is remembered, the latest: a line says what became of one, and is not
+  /// repeated where something else becomes known.
+  static constexpr std::size_t kLateSynsMax = 1000;
 
   void on_note(const Note& note, Bytes packet) override;
   bool reads_packets() const override { return false; }
@@ -27,6 +30,8 @@ class DecisionLog final : public Observer {
   struct Alike {
     unsigned told = 0, left_out = 0;
   };
+  /// True where this outcome was the last that came to be known.
+  bool has_told(const LateSyn& late);
   /// True where its line is to be written; else it is counted.
   bool tells(const std::string& kind);
 
@@ -34,7 +39,8 @@ class DecisionLog final : public Observer {
   std::atomic<std::uint64_t> left_out_ = 0;
   std::mutex mutex_;  // for what is below
   unsigned lines_ = 0;
-  std::map<std::string, Alike> alike_;  // by kind_text()
+  std::map<std::string, Alike> alike_;         // by kind_text()
+  std::map<std::uint32_t, Outcome> outcomes_;  // by the late SYN's id
 };
 
 }  // namespace latesyn

@@ -165,7 +165,7 @@ TEST_CASE("lab: Ctrl-C ends it with what was seen so far") {
   run.program().send(SIGINT);
   CHECK(run.status() == 1);
   CHECK(run.json().at("lab").at("interrupted") == true);
-  CHECK_THAT(run.printed(), Catch::Contains("Interrupted: what stands here is what was seen"));
+  CHECK_THAT(run.printed(), Catch::Contains("interrupted: what stands here is what was seen"));
 }
 
 TEST_CASE("lab: a program that leaves its group and its parent is gone with the lab") {

@@ -39,7 +39,7 @@ TEST_CASE("catalogue: what is about other kernels is counted apart, and is no fa
   RunningProgram catalogue(Namespace::current(), {"catalogue", policy});
   CHECK(catalogue.wait() == 0);
   CHECK_THAT(catalogue.printed(),
-             Catch::Contains("-     not on this kernel: it is about Linux < 2.6, and this is " +
+             Catch::Contains(" -  not on this kernel: it is about Linux < 2.6, and this is " +
                              kernel_release() + "\n") &&
                  Catch::EndsWith("0 of 0 as expected, 2 not on this kernel\n"));
 }

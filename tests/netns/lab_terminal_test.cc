@@ -30,7 +30,7 @@ TEST_CASE("lab: Ctrl-C at a terminal ends it with what was seen so far") {
   CHECK(shows(terminal, "1 held"));
   terminal.type("\x03");
   CHECK(run.status() == 1);
-  CHECK_THAT(run.printed(), Catch::Contains("Interrupted: what stands here is what was seen"));
+  CHECK_THAT(run.printed(), Catch::Contains("interrupted: what stands here is what was seen"));
 }
 
 }  // namespace latesyn::test

@@ -57,6 +57,24 @@ TEST_CASE("Decisions that are alike are told three times a second, and then coun
             line);
 }
 
+TEST_CASE("A late SYN's outcome is told once, whatever else becomes known of it") {
+  const Said said;
+  DecisionLog log;
+  Judged half_open = reset_late_syn(), reset = half_open;
+  half_open.late_syn.outcome = Outcome::half_open;
+  half_open.late_syn.client_answer = {};
+  const std::string first = note_line(half_open) + "\n", last = note_line(reset) + "\n";
+  log.on_note(half_open, {});
+  half_open.late_syn.client_answer = reset.late_syn.client_answer;
+  log.on_note(half_open, {});  // the client's RST has come to us
+  log.on_note(reset, {});      // and has reached the server
+  CHECK(said.text() == first + last);
+  Judged other = half_open;
+  ++other.late_syn.id;
+  log.on_note(other, {});
+  CHECK(said.text() == first + last + note_line(other) + "\n");
+}
+
 TEST_CASE("No more lines are told in a second than can be read") {
   const Said said;
   DecisionLog log;
