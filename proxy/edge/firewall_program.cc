@@ -10,8 +10,8 @@
 
 #include "proxy/edge/command.hpp"
 #include "proxy/edge/families.hpp"
-#include "proxy/edge/rights.hpp"
 #include "proxy/edge/nft_generation.hpp"
+#include "proxy/edge/rights.hpp"
 
 namespace latesyn {
 namespace {

@@ -11,8 +11,8 @@ namespace latesyn {
 /// again. Where the kernel refuses, releases are late as others load the machine.
 void run_promptly();
 
-/// So that run_promptly() will be granted after the right to it (CAP_SYS_NICE) is given up, where we
-/// have it.
+/// So that run_promptly() will be granted after the right to it (CAP_SYS_NICE) is given up, where
+/// we have it.
 void allow_running_promptly();
 
 /// Asks for short turns only (since Linux 6.12): packets then come together while others run, and

@@ -20,6 +20,9 @@
 namespace latesyn {
 namespace {
 
+/// Once they are, the caller's environment is a matter of the caller's rights only.
+bool renounced = false;
+
 bool has(capng_type_t set, unsigned capability) {
   return capng_have_capability(set, capability) == 1;
 }
@@ -57,7 +60,7 @@ void lend(capng_act_t act) {
 
 }  // namespace
 
-bool has_raised_rights() { return ::getauxval(AT_SECURE) != 0; }
+bool has_raised_rights() { return ::getauxval(AT_SECURE) != 0 && !renounced; }
 
 void lay_by_raised_rights() {
   if (!has_raised_rights()) return;
@@ -71,6 +74,7 @@ void renounce_raised_rights() {
   if (capng_apply(CAPNG_SELECT_CAPS) != 0) throw system_error("renounce rights");
   // What is the caller's again may have its own files in /proc, as for a user namespace.
   ::prctl(PR_SET_DUMPABLE, 1);
+  renounced = true;
 }
 
 void require_rights() {

@@ -59,13 +59,13 @@ void require_queues(const RunOptions& options) {
 int run(const RunOptions& options) {
   // What asks for a reload or a release before there is anything to do it must not kill.
   const HeldSignals early({SIGHUP, SIGUSR1});
+  // Before there are more threads, which each would have rights of their own.
+  require_rights();
+  allow_running_promptly();
+  give_up_rights();
   const auto console = Console::install();
   const Policy policy = load_for_run(options.policy);
   require_queues(options);
-  require_rights();
-  // Before there are more threads, which each would have rights of their own.
-  allow_running_promptly();
-  give_up_rights();
   // A reader of our output that goes away must not take us along, rules left behind.
   std::signal(SIGPIPE, SIG_IGN);
   run_in_short_turns();

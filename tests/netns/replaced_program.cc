@@ -12,9 +12,12 @@ std::function<void()> with_script(const Router& router, const std::string& name,
                                   const std::string& text) {
   // Debian finds each of them by a link here.
   const std::filesystem::path links("/etc/alternatives"), own(router.path("alternatives"));
-  std::filesystem::copy(
-      links, own,
-      std::filesystem::copy_options::copy_symlinks | std::filesystem::copy_options::skip_existing);
+  std::filesystem::create_directory(own);
+  for (const auto& link : std::filesystem::directory_iterator(links)) {
+    if (link.is_symlink()) {
+      std::filesystem::copy_symlink(link.path(), own / link.path().filename());
+    }
+  }
   const auto script = router.write(name, "#!/bin/sh\n" + text);
   using enum std::filesystem::perms;
   std::filesystem::permissions(script,

@@ -106,9 +106,15 @@ std::map<std::string, std::string> hostile_environment(const Router& router) {
           {"ASAN_OPTIONS", "detect_leaks=0"}};
 }
 
-constexpr std::string_view kTellTold =
-    "tr '\\0' '\\n' < /proc/$$/environ > $(dirname $0)/told\n"
-    "grep -E '^(Uid|CapInh|CapPrm|CapEff|CapAmb)' /proc/$$/status >> $(dirname $0)/told\n";
+/// A script in the place of iptables-save, which writes down what it was told and may do.
+std::function<void()> telling_iptables(const Router& router) {
+  const auto told = router.write("told", "");
+  std::filesystem::permissions(told, std::filesystem::perms(0666));
+  return with_script(router, "iptables-save",
+                     "tr '\\0' '\\n' < /proc/$$/environ > " + told +
+                         "\ngrep -E '^(Uid|CapInh|CapPrm|CapEff|CapAmb):' /proc/$$/status >> " +
+                         told + "\nexec /usr/sbin/iptables-nft-save \"$@\"\n");
+}
 
 }  // namespace
 
@@ -118,10 +124,7 @@ TEST_CASE("Programs that run starts are the system's, in an environment that is 
   auto environment = hostile_environment(router);
   environment.erase("XTABLES_LOCKFILE");
   const auto program = router.start(
-      {"run", policy}, {.environment = environment,
-                        .before_start = with_script(
-                            router, "iptables-save",
-                            std::string(kTellTold) + "exec /usr/sbin/iptables-nft-save \"$@\"\n")});
+      {"run", policy}, {.environment = environment, .before_start = telling_iptables(router)});
   INFO(program->said());
   REQUIRE(program->says("taking "));
   program->send(SIGINT);
@@ -159,11 +162,7 @@ TEST_CASE("With rights from its file, run is its caller but for two rights, whic
   const Router router;
   const auto file = raising_program(router, by_set_user_id);
   const auto policy = router.write("p.toml", policy_text(hold_text("1s")));
-  const auto told = router.write("told", "");
-  std::filesystem::permissions(told, std::filesystem::perms(0666));
-  const auto replace =
-      with_script(router, "iptables-save",
-                  std::string(kTellTold) + "exec /usr/sbin/iptables-nft-save \"$@\"\n");
+  const auto replace = telling_iptables(router);
   const ProgramSettings settings{
       .program = file, .environment = hostile_environment(router), .before_start = [&replace] {
         replace();
@@ -179,10 +178,11 @@ TEST_CASE("With rights from its file, run is its caller but for two rights, whic
   CHECK(status_of(program->pid(), "CapAmb") == kNoRights);
   program->send(SIGINT);
   CHECK(program->wait() == 0);
-  CHECK(Folder::text(told) == std::string("PATH=/usr/sbin:/usr/bin:/sbin:/bin\nLC_ALL=C\n"
-                                          "Uid:\t65534\t65534\t65534\t65534\nCapInh:\t") +
-                                  kOurRights + "\nCapPrm:\t" + kOurRights + "\nCapEff:\t" +
-                                  kOurRights + "\nCapAmb:\t" + kOurRights + "\n");
+  CHECK(Folder::text(router.path("told")) ==
+        std::string("PATH=/usr/sbin:/usr/bin:/sbin:/bin\nLC_ALL=C\n"
+                    "Uid:\t65534\t65534\t65534\t65534\nCapInh:\t") +
+            kOurRights + "\nCapPrm:\t" + kOurRights + "\nCapEff:\t" + kOurRights + "\nCapAmb:\t" +
+            kOurRights + "\n");
   CHECK_FALSE(std::filesystem::exists(router.path("marker")));
   CHECK(router.chains().empty());
 }
@@ -201,7 +201,8 @@ TEST_CASE("With rights from its file, run opens files as its caller") {
     CHECK(program->wait() == 2);
     return program->said();
   };
-  CHECK_THAT(said({"run", secret}), Contains("secret.toml") && Contains("Permission denied"));
+  CHECK_THAT(said({"run", secret}),
+             Contains("secret.toml: cannot read this policy: no permission; "));
   for (const std::string option : {"--json", "--events", "--pcap"}) {
     CHECK_THAT(said({"run", policy, option, router.path("output")}),
                Contains("output: Permission denied"));
@@ -215,11 +216,11 @@ TEST_CASE("With rights from its file, the lab has none but its caller's") {
   const auto file = raising_program(router, by_set_user_id);
   const auto policy = router.write("p.toml", Folder::text(shipped("no_rules.toml")));
   const auto program = router.start(
-      {"lab", policy, "--client", "cat /proc/self/uid_map; echo done; read never < /dev/zero"},
+      {"lab", policy, "--client", "cat /proc/self/uid_map; echo done; exec sleep 1000"},
       {.program = file, .environment = hostile_environment(router), .before_start = become_nobody});
   INFO(program->said());
   REQUIRE(program->says("client: done"));
-  CHECK_THAT(program->said(), Contains("client:          0      65534          1"));
+  CHECK_THAT(program->said(), Contains(fmt::format("client: {:>10} {:>10} {:>10}", 0, kNobody, 1)));
   CHECK(status_of(program->pid(), "Uid") == "65534\t65534\t65534\t65534");
   CHECK(status_of(program->pid(), "CapPrm") == kNoRights);
   CHECK_FALSE(std::filesystem::exists(router.path("marker")));
