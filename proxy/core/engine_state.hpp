@@ -23,7 +23,7 @@ class Engine::State {
         limits_(l),
         place_(std::move(place)),
         flows_(l.flows) {
-    flows_.see_all(sees_all_);
+    look_at_policy();
     plan_replays();
   }
 
@@ -38,10 +38,8 @@ class Engine::State {
   std::optional<Time> next_wakeup() const;
   void use(Policy other) {
     policy = std::move(other);
-    parks_ = can_park(policy);
-    sees_all_ = make_plan(policy).take == Take::all;
-    flows_.see_all(sees_all_);
     rule_index_ = RuleIndex(policy.rules);
+    look_at_policy();
   }
   std::size_t waiting() const { return scheduled() + asleep_; }
   std::size_t scheduled() const { return schedule_.size() + replays_.size() - replayed_; }
@@ -53,6 +51,11 @@ class Engine::State {
   std::vector<std::byte> replacement;
 
  private:
+  void look_at_policy() {
+    parks_ = can_park(policy);
+    sees_all_ = place_.sees_all && make_plan(policy).take == Take::all;
+    flows_.see_all(sees_all_);
+  }
   Flow* flow_of(const TcpView& view, Time now);
   Verdict decide(Flow& flow, const Segment& segment, const TcpView& view, const Incoming& packet,
                  Time now, Actions& out);
@@ -136,8 +139,8 @@ class Engine::State {
   absl::flat_hash_map<std::uint32_t, Alarm> alarms_;  // of flows that have one, by number
   bool splices_ = false;
   std::size_t asleep_ = 0;
-  bool parks_ = can_park(policy);                        // as far as the policy goes
-  bool sees_all_ = make_plan(policy).take == Take::all;  // of a flow that is not spliced
+  bool parks_ = false;     // as far as the policy goes
+  bool sees_all_ = false;  // of a flow that is not spliced
   std::size_t parked_ = 0;
   std::uint32_t next_order_ = 0;
 };

@@ -39,6 +39,8 @@ class SharedState {
 struct EnginePlace {
   unsigned worker = 0, workers = 1;  // from 0; how many
   std::shared_ptr<SharedState> shared = std::make_shared<SharedState>();
+  /// Whether it is given every segment that the policy's plan takes in. Figures leave out some.
+  bool sees_all = true;
 };
 
 }  // namespace latesyn
