@@ -100,15 +100,14 @@ const std::string kClientFirst =
     "about = \"a\"\n[traffic]\nhandshake = \"client-first\"\nserver_isn = 5000\nclient_isn = "
     "1000\n";
 
-/// Joined: the client's first number is 100 and 1000 at the server, the server's 300 and 5000 at
-/// the client.
+/// Joined: the client's first number is 1000, at the server too where that answers last; the
+/// server's is 300, and 5000 at the client.
 Conversation joined(const std::string& policy) {
   Conversation c(policy);
-  const bool client_first = policy == kClientFirst;
-  const Lines asked = c.client(100, 0, kSyn);
-  if (client_first) {
-    CHECK(asked == Lines{"client SYN,ACK 5000 101"});
-    CHECK(c.client(101, 5001, kAck) == Lines{"server SYN 1000"});
+  const Lines asked = c.client(policy == kClientFirst ? 1000 : 100, 0, kSyn);
+  if (policy == kClientFirst) {
+    CHECK(asked == Lines{"client SYN,ACK 5000 1001"});
+    CHECK(c.client(1001, 5001, kAck) == Lines{"server SYN 1000"});
     c.server(300, 1001, kSynAck);
   } else {
     CHECK(asked == Lines{"server SYN 1000"});
@@ -118,11 +117,12 @@ Conversation joined(const std::string& policy) {
   return c;
 }
 
-/// Data go both ways with their numbers shifted.
-void check_alive(Conversation& c) {
-  CHECK(c.client(101, 5001, kAck, 10) == Lines{"server ACK 1001 301 +10"});
-  CHECK(c.server(301, 1011, kAck, 20) == Lines{"client ACK 5001 111 +20"});
-  CHECK(c.client(111, 5021, kAck) == Lines{"server ACK 1011 321"});
+/// Data go both ways with their numbers shifted; the client's next is `next`, and 1001 at the
+/// server.
+void check_alive(Conversation& c, std::uint32_t next) {
+  CHECK(c.client(next, 5001, kAck, 10) == Lines{"server ACK 1001 301 +10"});
+  CHECK(c.server(301, 1011, kAck, 20) == Lines{fmt::format("client ACK 5001 {} +20", next + 10)});
+  CHECK(c.client(next + 10, 5021, kAck) == Lines{"server ACK 1011 321"});
 }
 
 }  // namespace
@@ -132,17 +132,17 @@ TEST_CASE("a SYN on the ports of a joined connection goes to the server, and tak
   CHECK(shifted.client(7777, 0, kSyn) == Lines{"server SYN 1000"});
   // The server challenges it (RFC 5961 section 4), and the client's end ignores that.
   CHECK(shifted.server(301, 1001, kAck) == Lines{"client ACK 5001 101"});
-  check_alive(shifted);
+  check_alive(shifted, 101);
   Conversation first = joined(kClientFirst);
   CHECK(first.client(7777, 0, kSyn) == Lines{"client SYN,ACK 5000 7778"});
-  CHECK(first.client(101, 5001, kAck) == Lines{"server ACK 1001 301"});
-  check_alive(first);
+  CHECK(first.client(1001, 5001, kAck) == Lines{"server ACK 1001 301"});
+  check_alive(first, 1001);
   for (std::uint32_t isn = 10'000; isn < 10'100; ++isn) {
     shifted.client(isn, 0, kSyn);
     first.client(isn, 0, kSyn);
   }
   CHECK(shifted.client(111, 5021, kFin) == Lines{"server FIN,ACK 1011 321"});
-  CHECK(first.client(111, 5021, kFin) == Lines{"server FIN,ACK 1011 321"});
+  CHECK(first.client(1011, 5021, kFin) == Lines{"server FIN,ACK 1011 321"});
 }
 
 TEST_CASE("a client that has lost its connection gets a new one on the same ports, server-first") {
@@ -159,25 +159,25 @@ TEST_CASE("a client that has lost its connection gets a new one on the same port
 TEST_CASE("a client that has lost its connection gets a new one on the same ports, client-first") {
   Conversation c = joined(kClientFirst);
   CHECK(c.client(7777, 0, kSyn) == Lines{"client SYN,ACK 5000 7778"});
-  CHECK(c.client(7778, 5001, kAck) == Lines{"server SYN 1000"});
+  CHECK(c.client(7778, 5001, kAck) == Lines{"server SYN 7777"});
   // The server still has the old one, and is told that nobody else does.
-  CHECK(c.server(301, 1001, kAck) == Lines{"server RST 1001", "server SYN 1000"});
-  CHECK(c.server(900, 1001, kSynAck) == Lines{"server ACK 1001 901", "client ACK 5001 7778"});
-  CHECK(c.client(7778, 5001, kAck, 10) == Lines{"server ACK 1001 901 +10"});
-  CHECK(c.server(901, 1011, kAck, 20) == Lines{"client ACK 5001 7788 +20"});
+  CHECK(c.server(301, 1001, kAck) == Lines{"server RST 1001", "server SYN 7777"});
+  CHECK(c.server(900, 7778, kSynAck) == Lines{"server ACK 7778 901", "client ACK 5001 7778"});
+  CHECK(c.client(7778, 5001, kAck, 10) == Lines{"server ACK 7778 901 +10"});
+  CHECK(c.server(901, 7788, kAck, 20) == Lines{"client ACK 5001 7788 +20"});
 }
 
 TEST_CASE("no handshake of ours goes on, or ends, by numbers that nobody was told") {
   Conversation c(kClientFirst);
-  c.client(100, 0, kSyn);
-  CHECK(c.client(101, 4242, kAck).empty());
+  c.client(1000, 0, kSyn);
+  CHECK(c.client(1001, 4242, kAck).empty());
   CHECK(c.client(4242, 5001, kRst).empty());
-  CHECK(c.client(101, 5001, kAck) == Lines{"server SYN 1000"});
+  CHECK(c.client(1001, 5001, kAck) == Lines{"server SYN 1000"});
   CHECK(c.server(300, 4242, kSynAck).empty());
   CHECK(c.server(0, 4242, kRstAck).empty());
   CHECK(c.server(0, 0, kRst).empty());
-  CHECK(c.server(300, 1001, kSynAck) == Lines{"server ACK 1001 301", "client ACK 5001 101"});
-  check_alive(c);
+  CHECK(c.server(300, 1001, kSynAck) == Lines{"server ACK 1001 301", "client ACK 5001 1001"});
+  check_alive(c, 1001);
 }
 
 TEST_CASE("a RST closes an open connection where its receiver believes it") {
@@ -281,7 +281,7 @@ TEST_CASE("a segment that came damaged passes as it is, is counted, and nobody b
     }
     CHECK(c.counters().wrong_checksums == 4);
     CHECK_FALSE(c.closed());
-    if (!plain) check_alive(c);
+    if (!plain) check_alive(c, policy == kClientFirst ? 1001 : 101);
   }
 }
 

@@ -60,7 +60,8 @@ TEST_CASE("without a place our SYN leaves by itself") {
 
 TEST_CASE("a client's ACK gives no place where connection tracking would track what takes it") {
   const auto said_to_ack = [](bool spliced) {
-    Engine engine(policy_of("about = \"a\"\n[traffic]\nhandshake = \"client-first\"\n"), 1);
+    Engine engine(
+        policy_of("about = \"a\"\n[traffic]\nhandshake = \"client-first\"\nserver_isn = 300\n"), 1);
     Actions out;
     engine.offer_splices(spliced, out);
     engine.on_packet(Time(), {.bytes = syn().bytes, .queue_id = 7}, out);
