@@ -97,8 +97,7 @@ const std::string kShifted =
     "about = \"a\"\n[traffic]\nhandshake = \"server-first\"\nserver_isn = 5000\nclient_isn = "
     "1000\n";
 const std::string kClientFirst =
-    "about = \"a\"\n[traffic]\nhandshake = \"client-first\"\nserver_isn = 5000\nclient_isn = "
-    "1000\n";
+    "about = \"a\"\n[traffic]\nhandshake = \"client-first\"\nserver_isn = 5000\n";
 
 /// Joined: the client's first number is 1000, at the server too where that answers last; the
 /// server's is 300, and 5000 at the client.

@@ -160,7 +160,9 @@ TEST_CASE("several engines decide about every connection as a single one does") 
       const Team several = run(policy, traffic, seed, workers);
       CHECK(several.stories() == one.stories());
       CHECK(several.report().counters == one.report().counters);
-      CHECK(several.report().tables == one.report().tables);
+      // When what nobody has answered is forgotten depends on what else comes to its engine.
+      CHECK(several.report().tables.waiting == one.report().tables.waiting);
+      CHECK(several.report().tables.awaiting == one.report().tables.awaiting);
       CHECK(several.report().late_syns == one.report().late_syns);
       strays += several.strays();
     }
