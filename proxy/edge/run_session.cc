@@ -37,6 +37,17 @@ bool terminal_gone() {
 
 std::uint64_t missing(const std::optional<OutputFile>& file) { return file ? file->missing() : 0; }
 
+/// `translate = "kernel"` is a promise about killed runs and about speed: it is kept, or refused.
+void require_promised_splice(const Policy& policy, const std::string& file) {
+  const Plan plan = make_plan(policy);
+  if (policy.traffic.translate != Translate::kernel || !plan.icmp || plan.splice) return;
+  throw PolicyError(fmt::format(
+      "{}: translate = \"kernel\", but the rules need to see more than SYN, FIN and RST of the "
+      "joined flows, which the kernel would not show; write \"auto\" or \"user\", or have no rule "
+      "that needs more",
+      file));
+}
+
 }  // namespace
 
 Policy load_for_run(const std::string& file) {
@@ -50,6 +61,7 @@ Policy load_for_run(const std::string& file) {
   for (const std::string& untold : untold_by({}, policy.expectations)) {
     spdlog::warn("not judged: {}", untold);
   }
+  require_promised_splice(policy, file);
   return policy;
 }
 

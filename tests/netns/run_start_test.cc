@@ -123,6 +123,17 @@ TEST_CASE("A policy without traffic is refused by run") {
              Contains("p.toml: [traffic] is empty") && Contains("servers = ["));
 }
 
+TEST_CASE("A policy that has the kernel shift what its rules must see is refused by run") {
+  const Router router;
+  const auto policy = router.write(
+      "p.toml",
+      policy_text("handshake = \"server-first\"\ntranslate = \"kernel\"\n" + hold_text("1s")));
+  CHECK_THAT(refusal(router, {"run", policy}),
+             Contains("p.toml: translate = \"kernel\", but the rules need to see more") &&
+                 Contains("write \"auto\" or \"user\""));
+  CHECK(router.chains().empty());
+}
+
 TEST_CASE("A policy file that is not there is named by run") {
   const Router router;
   CHECK_THAT(refusal(router, {"run", "no_such.toml"}), Contains("no_such.toml"));

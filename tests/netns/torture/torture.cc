@@ -15,7 +15,13 @@ constexpr std::chrono::seconds kAnsweredWithin(10);
 class Run {
  public:
   explicit Run(const Options& options)
-      : scene_(options.seed), end_(Clock::now() + options.duration) {}
+      : scene_(options.seed), end_(Clock::now() + options.duration) {
+    for (const Event& event : events()) {
+      if (options.only.empty() || options.only.find(event.name) != std::string::npos) {
+        repertoire_.push_back(event);
+      }
+    }
+  }
 
   Outcome run() {
     while (goes_on()) live();
@@ -36,14 +42,15 @@ class Run {
     ++lives_;
     scene_.begin_life();
     new_connections_work("the start");
-    for (auto left = 1 + scene_.any(8); left > 0 && goes_on(); --left) happen();
+    for (auto left = 1 + scene_.any(8); left > 0 && goes_on() && !repertoire_.empty(); --left)
+      happen();
     const Death death = static_cast<Death>(scene_.any(3));
     scene_.end_life(death);
     new_connections_work("the end");
   }
 
   void happen() {
-    const Event& event = events()[scene_.any(events().size())];
+    const Event& event = repertoire_[scene_.any(repertoire_.size())];
     scene_.note(std::string(event.name));
     ++done_[event.name];
     event.happens(scene_);
@@ -74,6 +81,7 @@ class Run {
   }
 
   Scene scene_;
+  std::vector<Event> repertoire_;
   Clock::time_point end_;
   unsigned lives_ = 0;
   std::map<std::string_view, unsigned> done_;

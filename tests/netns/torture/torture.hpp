@@ -12,6 +12,7 @@ namespace latesyn::torture {
 struct Options {
   std::uint64_t seed = 1;
   std::chrono::seconds duration{60};
+  std::string only;  // names of events, with anything between them; empty: all
 };
 
 struct Outcome {

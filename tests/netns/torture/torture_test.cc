@@ -11,16 +11,17 @@
 namespace latesyn::torture {
 namespace {
 
-std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
+std::string from_environment(const char* name, const std::string& otherwise) {
   const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+  return text == nullptr ? otherwise : text;
 }
 
 TEST_CASE("whatever happens, no connection gets a wrong byte, and new ones work",
           "[long][torture]") {
-  const Options options{
-      .seed = from_environment("LATESYN_TORTURE_SEED", 1),
-      .duration = std::chrono::seconds(from_environment("LATESYN_TORTURE_SECONDS", 60))};
+  const Options options{.seed = std::stoull(from_environment("LATESYN_TORTURE_SEED", "1")),
+                        .duration = std::chrono::seconds(
+                            std::stoull(from_environment("LATESYN_TORTURE_SECONDS", "60"))),
+                        .only = from_environment("LATESYN_TORTURE_ONLY", "")};
   fmt::print("LATESYN_TORTURE_SEED={} LATESYN_TORTURE_SECONDS={}\n", options.seed,
              options.duration.count());
   const Outcome outcome = torture(options);
