@@ -2,6 +2,7 @@
 // What the impairments share that make a packet of ours because of a segment: whether that goes on,
 // and when ours leaves.
 
+#include "impair/impairment.hpp"
 #include "impair/trigger_parameter.hpp"
 
 namespace latesyn {
@@ -28,17 +29,18 @@ class Cause {
 
   bool passes() const { return passes_; }
   Trigger once() const { return once_; }
+  Forges forges() const {
+    return once_ == Trigger::arrived && after_ == Duration::zero() ? Forges::now : Forges::later;
+  }
 
-  /// Appends the segment itself, unless it is dropped, and behind it `packet`, made by us. Ours
-  /// goes the other way where it is for the segment's sender. `icmp`: it is that error.
-  void put(Departure departure, Packet packet, bool to_sender, std::optional<Unreachable> icmp,
-           Departures& out) const {
-    Departure ours{.packet = std::move(packet),
-                   .to = to_sender ? other(departure.to) : departure.to,
-                   .origin = Origin::forged,
-                   .icmp = icmp,
-                   .once = once_,
-                   .after = longer(departure.after, after_)};
+  /// Appends the segment itself, unless it is dropped, and behind it `ours`, made because of it,
+  /// which has all but the time and the side that it goes to. Ours goes the other way where it is
+  /// for the segment's sender.
+  void put(Departure departure, Departure ours, bool to_sender, Departures& out) const {
+    ours.to = to_sender ? other(departure.to) : departure.to;
+    ours.origin = Origin::forged;
+    ours.once = once_;
+    ours.after = longer(departure.after, after_);
     if (passes_) out.push_back(std::move(departure));
     out.push_back(std::move(ours));
   }

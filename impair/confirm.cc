@@ -17,11 +17,13 @@ class Confirm final : public Impairment {
     departure.packet = build(ack);
     departure.to = other(departure.to);
     departure.origin = Origin::forged;
+    departure.numbers = numbers_of(ack, true);
     out.push_back(std::move(departure));
   }
   std::string sentence() const override {
     return "is swallowed, and acknowledged to its sender in the other end's place";
   }
+  Forges forges() const override { return Forges::now; }
 };
 
 constexpr SegmentKinds kSynAcks = SegmentKinds().add(SegmentKind::syn_ack);

@@ -6,10 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "impair/credit.hpp"
 #include "proxy/values/flow.hpp"
 #include "proxy/values/handshake_mode.hpp"
 #include "proxy/values/icmp.hpp"
 #include "proxy/values/packet.hpp"
+#include "proxy/values/tcp_view.hpp"
 #include "proxy/values/time.hpp"
 
 namespace latesyn {
@@ -55,6 +57,16 @@ struct HandshakeChoice {
   Unreachable unreachable = Unreachable::host;
 };
 
+/// The numbers that a packet of ours was made with, before the policy moved them. Where it leaves
+/// later, it is moved by as much as its connection has gone on since.
+struct SegmentNumbers {
+  Seq seq, ack;
+  std::optional<Timestamps> clock;
+  /// It answers a segment: its numbers are those that its receiver knows. Else it speaks for the
+  /// segment's sender, with the sender's own, which differ where latesyn has joined two halves.
+  bool answers = false;
+};
+
 struct Departure {
   Packet packet;
   Side to = Side::server;
@@ -65,6 +77,8 @@ struct Departure {
   Trigger once = Trigger::arrived;
   Duration after{};
   std::optional<HandshakeChoice> handshake = std::nullopt;
+  std::optional<SegmentNumbers> numbers = std::nullopt;  // of a packet of ours that is no SYN
+  Credit credit{};
 
   /// A segment that a rule has made or changed, so that it may be of another flow than its cause.
   bool is_made() const { return !icmp && (is_forged(origin) || changed); }

@@ -32,13 +32,13 @@ class Forge final : public Impairment {
     spec.flags = Flags::from_bits(flags_);
     // A SYN is not behind another: it stands beside it.
     if (spec.flags.syn && !to_sender()) spec.seq = view.seq();
-    adjust(spec, p_);
-    cause_.put(std::move(departure), build(spec), to_sender(), {}, out);
+    cause_.put(std::move(departure), adjusted(spec, to_sender(), p_), to_sender(), out);
   }
   std::string sentence() const override {
     return cause_.text() + " its " + p_.choice("to") + " gets a forged " + flag_names(flags_);
   }
   Trigger waits_for() const override { return cause_.once(); }
+  Forges forges() const override { return makes_syns() ? Forges::nothing : cause_.forges(); }
   bool reorders() const override { return false; }
   bool makes_syns() const override { return Flags::from_bits(flags_).syn; }
 

@@ -28,8 +28,8 @@ class Icmp final : public Impairment {
   }
 
   void apply(Departure departure, Rng&, Departures& out) const override {
-    Packet error = build_unreachable(why_, departure.packet, mtu_);
-    cause_.put(std::move(departure), std::move(error), true, why_, out);
+    Departure error{.packet = build_unreachable(why_, departure.packet, mtu_), .icmp = why_};
+    cause_.put(std::move(departure), std::move(error), true, out);
   }
   std::string sentence() const override {
     return cause_.text() + " its sender gets the ICMP error " + error_;

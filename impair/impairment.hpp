@@ -23,6 +23,10 @@ enum class Waits : std::uint8_t {
   alike,  // by the same time for all packets
 };
 
+/// Whether it makes segments with the numbers that its connection has when they leave. For that,
+/// where they leave later, all must be seen that the ends say until then.
+enum class Forges : std::uint8_t { nothing, now, later };
+
 /// Stateless after its making: what it does depends on its arguments only.
 class Impairment {
  public:
@@ -42,6 +46,8 @@ class Impairment {
   virtual bool reorders() const { return captures(); }
   /// True where a SYN may leave in the place of another segment.
   virtual bool makes_syns() const { return false; }
+  /// Whether it speaks for one end to the other.
+  virtual Forges forges() const { return Forges::nothing; }
   /// True where packets leave as if there were no rule, so that it may see the kernel's bundles of
   /// segments instead of segments.
   virtual bool changes_nothing() const { return false; }

@@ -1,7 +1,7 @@
 // reset: the segment goes no further, and one end or both get a RST in the other's name.
 
+#include "impair/forged_segment.hpp"
 #include "impair/impairment.hpp"
-#include "proxy/values/segment_spec.hpp"
 
 namespace latesyn {
 namespace {
@@ -18,31 +18,23 @@ class Reset final : public Impairment {
   void apply(Departure departure, Rng&, Departures& out) const override {
     const Packet packet = std::move(departure.packet);
     const auto view = std::get<TcpView>(TcpView::over(packet.bytes));
-    const Side receiver = departure.to;
     departure.origin = Origin::forged;
-    if (to_ != "sender") {
-      // Exactly the next number that the receiver waits for, or it is not believed (RFC 5961).
-      departure.packet = build({view.from(), view.to(), view.seq(), Seq{}, {.rst = true}, 0});
+    const auto put = [&](const SegmentSpec& rst, bool answers) {
+      departure.packet = build(rst);
+      departure.numbers = numbers_of(rst, answers);
       out.push_back(departure);
-    }
-    if (to_ == "receiver") return;
-    departure.packet = to_sender(view);
-    departure.to = other(receiver);
-    out.push_back(std::move(departure));
+    };
+    if (to_ != "sender") put(rst_in_place_of(view), false);
+    departure.to = other(departure.to);
+    if (to_ != "receiver") put(rst_in_answer_to(view), true);
   }
   std::string sentence() const override {
     return "is swallowed, and " + (to_ == "both" ? "both ends get" : "its " + to_ + " gets") +
            " a RST";
   }
+  Forges forges() const override { return Forges::now; }
 
  private:
-  /// As a closed port answers (RFC 9293 section 3.10.7.1).
-  static Packet to_sender(const TcpView& view) {
-    const Seq behind = view.seq() + view.sequence_size();
-    if (view.flags().ack)
-      return build({view.to(), view.from(), view.ack(), Seq{}, {.rst = true}, 0});
-    return build({view.to(), view.from(), Seq{}, behind, {.rst = true, .ack = true}, 0});
-  }
   std::string to_;
 };
 

@@ -12,6 +12,7 @@
 #include "proxy/core/describe.hpp"
 #include "proxy/core/handshake_page.hpp"
 #include "proxy/core/nearest.hpp"
+#include "proxy/core/plan.hpp"
 #include "proxy/core/play.hpp"
 #include "proxy/core/policy_file.hpp"
 #include "proxy/core/report.hpp"
@@ -110,8 +111,13 @@ int play_example(const std::string& file, std::uint64_t seed) {
   }
   const Played played = play(policy, seed);
   for (const FigureLine& line : played.lines) fmt::print("{}\n", to_text(line));
-  const Report report{
-      .policy = file, .seed = seed, .ended = played.ended, .late_syns = played.late_syns};
+  const Report report{.policy = file,
+                      .seed = seed,
+                      .ended = played.ended,
+                      .late_syns = played.late_syns,
+                      .can_make_syns_late = can_make_syn_late(policy),
+                      .rules = played.rules,
+                      .counters = played.counters};
   fmt::print("\n{}\n", to_text(report));
   const std::string differs = difference(policy.example, played.lines);
   if (differs.empty()) {

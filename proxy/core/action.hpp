@@ -53,17 +53,22 @@ struct Planned {
   Duration after{};
   bool changed = false;
   std::optional<Unreachable> icmp = std::nullopt;  // an error about the segment
+  /// As in Departed.
+  std::string rule{};
+  std::vector<std::string> changed_by{};
   bool operator==(const Planned&) const = default;
 };
 
 /// A segment came in and was decided on. `rules` are the names of those that matched, in file
-/// order.
+/// order; `rule` is the one that dropped it, put another in its place, lets it wait, or says who
+/// shakes hands for it; empty where it goes on at once.
 struct Arrived {
   Time at;
   Segment segment;
   Fate fate = Fate::passed;
   std::vector<std::string> rules;
   std::vector<Planned> planned;
+  std::string rule{};
 };
 
 /// A captured, copied or forged segment left. It follows its Transmit or Judge.
@@ -72,11 +77,12 @@ struct Departed {
   Segment segment;
   Side to = Side::server;
   Origin origin = Origin::original;
-  std::string rule;      // the name of the last that had a say
+  std::string rule;      // that made it leave as it does (Credit); empty where it leaves at once
   Time arrived;          // when the packet that it comes of did
   bool at_once = false;  // in the same instant
   bool changed = false;  // by a rule, since it arrived
   Stripped stripped{};   // what a SYN of ours leaves out of the client's
+  std::vector<std::string> changed_by{};  // rules that changed its bytes or its time besides
 };
 
 /// An ICMP error of ours has left, for the end that sent the segment that it is about. It follows
@@ -89,6 +95,7 @@ struct IcmpSent {
   std::string rule;
   Time arrived;  // when the segment did
   bool at_once = false;
+  std::vector<std::string> changed_by{};
 };
 
 /// Something happened to a connection that departures may wait for.
@@ -145,7 +152,9 @@ struct Unsplice {
 struct Stray {
   unsigned worker = 0;
   Departure departure;
+  /// Its credit: numbers mean nothing to another engine.
   std::string rule;
+  std::vector<std::string> changed_by;
   Time arrived;
   bool at_once = false;
 };

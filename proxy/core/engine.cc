@@ -35,5 +35,6 @@ Tables Engine::tables() const { return state_->tables(); }
 void Engine::gave_up(Time now, const FlowKey& flow, Actions& out) {
   state_->gave_up(now, flow, out);
 }
+const std::vector<RuleCount>& Engine::rule_counts() const { return state_->book.counts(); }
 
 }  // namespace latesyn

@@ -8,6 +8,7 @@
 #include "proxy/core/action.hpp"
 #include "proxy/core/counters.hpp"
 #include "proxy/core/policy.hpp"
+#include "proxy/core/rule_book.hpp"
 #include "proxy/core/shared_state.hpp"
 
 namespace latesyn {
@@ -91,6 +92,9 @@ class Engine {
   std::size_t scheduled() const;
   /// Takes a look at every flow.
   Tables tables() const;
+  /// What each rule and each [[replay]] has done, in the policy's order; after a reload also those
+  /// of the policies before.
+  const std::vector<RuleCount>& rule_counts() const;
 
  private:
   class State;

@@ -11,8 +11,10 @@ namespace {
 /// Of one flow, and not more: each segment of it is held against all of them.
 constexpr std::size_t kJudgedMax = 32;
 
-JudgedSyn late_from(const Waiting& waiting, Time now) {
-  return {.late = {.rule = waiting.rule,
+JudgedSyn late_from(const Waiting& waiting, const RuleBook& book, Time now) {
+  const Credit& credit = waiting.departure.credit;
+  return {.late = {.rule = book.name_of(credit.made_by),
+                   .changed_by = book.names_of(credit.changed_by),
                    .connection = waiting.segment.connection,
                    .flow = waiting.segment.flow,
                    .isn = waiting.segment.seq,
@@ -46,9 +48,9 @@ void make_room(JudgedSyns& syns, Time now) {
 void Engine::State::late_or_slow(Flow& flow, const Waiting& waiting, bool is_late, bool at_once,
                                  Time now, Actions& out) {
   if (is_late) {
-    list_late(flow, late_from(waiting, now), now, out);
+    list_late(flow, late_from(waiting, book, now), now, out);
   } else if (!at_once) {
-    flow.slow = std::make_unique<JudgedSyn>(late_from(waiting, now));
+    flow.slow = std::make_unique<JudgedSyn>(late_from(waiting, book, now));
     flow.slow->abandoned = true;
   }
 }

@@ -111,6 +111,7 @@ Verdict Engine::State::pass_relay(Flow& flow, Relay& relay, Arrived note, const 
   note.fate = ended ? Fate::ended : Fate::passed;
   out.emplace_back(std::move(note));
   sent(flow, segment, now, out);
+  if (!ended && flow.progress) flow.progress->arrived(segment);
   if (!ended) delivered(flow, segment, now, out);
   const auto place = ended ? place_for(said, segment, packet) : std::nullopt;
   say(flow, relay, segment, std::move(said), place, now, out);

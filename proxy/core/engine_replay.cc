@@ -9,12 +9,13 @@ namespace latesyn {
 
 void Engine::State::plan_replays() {
   for (const CaptureReplay& replay : policy.replays) {
+    const RuleNumber rule = book.number_of(replay.name);
     for (const RecordedPacket& recorded : replay.packets) {
       const auto view = TcpView::over(recorded.packet.bytes);
       const auto* const segment = std::get_if<TcpView>(&view);
       // What is no segment is for one of the workers to count.
       const bool ours = segment != nullptr ? is_ours(*segment) : place_.worker == 0;
-      if (ours) replays_.push_back({replay.due(recorded), replay.name, recorded.packet});
+      if (ours) replays_.push_back({replay.due(recorded), rule, recorded.packet});
     }
   }
   std::ranges::stable_sort(replays_, {}, &Replayed::due);
@@ -23,13 +24,13 @@ void Engine::State::plan_replays() {
 void Engine::State::replay_due(Time now, Actions& out) {
   while (replayed_ < replays_.size() && replays_[replayed_].due <= now) {
     Replayed& next = replays_[replayed_++];
-    replay(next.name, std::move(next.packet), now, out);
+    replay(next.rule, std::move(next.packet), now, out);
   }
 }
 
 /// It leaves as one more copy of what once crossed here: no rule acts on it, and a SYN counts as
 /// late.
-void Engine::State::replay(const std::string& name, Packet packet, Time now, Actions& out) {
+void Engine::State::replay(RuleNumber rule, Packet packet, Time now, Actions& out) {
   const auto view = TcpView::over(packet.bytes);
   const auto* const segment = std::get_if<TcpView>(&view);
   Flow* const flow = segment == nullptr ? nullptr : flow_of(*segment, now);
@@ -38,9 +39,12 @@ void Engine::State::replay(const std::string& name, Packet packet, Time now, Act
     return;
   }
   const Segment described = flow->connection.elsewhere(*segment);
-  Departure departure{
-      .packet = std::move(packet), .to = other(described.from), .origin = Origin::copy};
-  send(*flow, {std::move(departure), described, name, now, next_order_++}, false, now, out);
+  book.made(rule);
+  Departure departure{.packet = std::move(packet),
+                      .to = other(described.from),
+                      .origin = Origin::copy,
+                      .credit = {.made_by = rule}};
+  send(*flow, {std::move(departure), described, now, next_order_++}, false, now, out);
 }
 
 }  // namespace latesyn

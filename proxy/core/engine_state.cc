@@ -31,12 +31,13 @@ bool came_wrong(const TcpView& view, const Incoming& packet) {
   return has_one && !has_right_checksum(view, packet.bytes);
 }
 
-Planned planned(const Departure& d) { return {d.to, d.origin, d.once, d.after, d.changed, d.icmp}; }
-
-Note departed(const Waiting& w, bool at_once, Time now) {
-  const Departure& d = w.departure;
-  if (d.icmp) return IcmpSent{now, w.segment, d.to, *d.icmp, w.rule, w.arrived, at_once};
-  return Departed{now, w.segment, d.to, d.origin, w.rule, w.arrived, at_once, d.changed};
+/// The name of the rule that says who shakes hands: the last of several.
+std::string chooser(const std::vector<Matched>& matched) {
+  std::string name;
+  for (const Matched& m : matched) {
+    if (m.rule->impairment->handshake()) name = m.rule->name;
+  }
+  return name;
 }
 
 }  // namespace
@@ -66,6 +67,10 @@ Verdict Engine::State::on_packet(Time now, const Incoming& packet, Actions& out)
   }
   const Side from = flow->connection.ends().is_client(view.from()) ? Side::client : Side::server;
   const Segment segment = flow->connection.sent(view, from, *place_.shared);
+  if (follows_) {
+    if (!flow->progress) flow->progress = std::make_unique<Progress>();
+    flow->progress->sent(segment, view);
+  }
   return decide(*flow, segment, view, packet, now, out);
 }
 
@@ -91,6 +96,7 @@ Verdict Engine::State::decide(Flow& flow, const Segment& segment, const TcpView&
   Arrived note{.at = now, .segment = segment};
   auto matched = matching_rules(policy, rule_index_, segment, view, seed_);
   if (matched.empty()) return pass(flow, std::move(note), packet, now, out);
+  for (const Matched& m : matched) book.matched(rule_numbers_[m.number]);
   Departure departure{.to = other(segment.from)};
   const bool parks = may_park(flow, matched, view, packet);
   if (capture(matched) && !parks) {
@@ -103,7 +109,8 @@ Verdict Engine::State::decide(Flow& flow, const Segment& segment, const TcpView&
     if (packet.checksum_pending) TcpEdit::over(departure.packet.bytes).complete_checksum();
   }
   const std::size_t most = std::size_t{policy.limits.copies} + 1;
-  Departures departures = apply_rules(matched, std::move(departure), most);
+  PipelineOutcome outcomes = apply_rules(matched, std::move(departure), most);
+  Departures& departures = outcomes.departures;
   if (departures.size() > most) {
     ++counters.copies_full;
     return pass(flow, std::move(note), packet, now, out);
@@ -117,9 +124,16 @@ Verdict Engine::State::decide(Flow& flow, const Segment& segment, const TcpView&
     if (happened(d.once, flow.connection)) d.once = Trigger::arrived;
   }
   if (passes(departures)) {
+    if (departures[0].handshake) note.rule = chooser(matched);
     return pass(flow, std::move(note), packet, now, out, departures[0].handshake);
   }
-  for (const Departure& d : departures) note.planned.push_back(planned(d));
+  if (outcomes.ended_by != kNoRule) note.rule = policy.rules[outcomes.ended_by].name;
+  for (Departure& d : departures) {
+    settle_credit(d.credit);
+    book.made(d.credit.made_by);
+    note.planned.push_back(planned(d));
+    if (d.origin == Origin::original) note.rule = note.planned.back().rule;
+  }
   note.fate = departures.empty() ? Fate::dropped : Fate::captured;
   ++(departures.empty() ? counters.dropped : counters.captured);
   out.emplace_back(note);
@@ -139,6 +153,7 @@ Verdict Engine::State::pass(Flow& flow, Arrived note, const Incoming& packet, Ti
   const Segment segment = note.segment;
   out.emplace_back(std::move(note));
   sent(flow, segment, now, out);
+  if (flow.progress) flow.progress->arrived(segment);
   delivered(flow, segment, now, out);
   return Verdict::accept;
 }
@@ -151,7 +166,7 @@ void Engine::State::dispatch(Flow& flow, Departures departures, const Arrived& n
   }
   std::vector<Waiting> at_once;
   for (Departure& d : departures) {
-    Waiting waiting{std::move(d), note.segment, note.rules.back(), now, next_order_++, parked};
+    Waiting waiting{std::move(d), note.segment, now, next_order_++, parked};
     if (waiting.departure.once != Trigger::arrived) {
       ++asleep_;
       store_.push(flow.asleep, store_.put(waiting, flow.number));
@@ -212,6 +227,7 @@ void Engine::State::on_time(Time now, Actions& out, std::size_t most) {
 void Engine::State::send(Flow& cause, Waiting waiting, bool at_once, Time now, Actions& out) {
   Departure& d = waiting.departure;
   if (waiting.parked) --parked_;
+  if (d.numbers && !at_once && cause.progress) bring_up_to_date(cause, waiting);
   const bool hop_is_ours = !is_forged(d.origin) && !waiting.parked;
   if (hop_is_ours && !TcpEdit::over(d.packet.bytes).take_hop()) {
     ++counters.hops_exceeded;
@@ -230,8 +246,8 @@ void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, 
   Departure& d = waiting.departure;
   // What a rule has made wrong nobody believes.
   const bool spoiled = d.changed && !d.icmp && !has_right_checksum(d.packet.bytes);
-  const bool syn = !d.icmp && !spoiled && waiting.segment.kind == SegmentKind::syn &&
-                   d.to == Side::server;
+  const bool syn =
+      !d.icmp && !spoiled && waiting.segment.kind == SegmentKind::syn && d.to == Side::server;
   const bool again = syn && !(at_once && d.origin == Origin::original);
   const bool is_late = again && flow.connection.begins_stale(waiting.segment);
   if (is_late) waiting.segment.life = Life::stale;
@@ -240,6 +256,10 @@ void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, 
   Relay* const relay = d.icmp || spoiled || waiting.parked
                            ? nullptr
                            : relay_of(flow, waiting.segment, d.handshake, out);
+  book.left(d.credit.made_by);
+  if (relay != nullptr && d.numbers && d.numbers->answers) {
+    uncross(relay->join(), other(d.to), d.packet.bytes);
+  }
   std::vector<Said> said;
   const Treatment treatment = relay == nullptr
                                   ? Treatment::pass
@@ -257,6 +277,8 @@ void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, 
     // However long it has waited: its answer is yet to come.
     flows_.touch(flow, now);
     if (again) late_or_slow(flow, waiting, is_late, at_once, now, out);
+    const bool is_theirs = !is_forged(d.origin) && !spoiled;
+    if (is_theirs && flow.progress) flow.progress->arrived(waiting.segment);
     if (!d.icmp && !spoiled) delivered(flow, waiting.segment, now, out);
   }
   if (relay != nullptr) say(flow, *relay, waiting.segment, std::move(said), {}, now, out);

@@ -7,6 +7,7 @@
 #include "proxy/core/flow_table.hpp"
 #include "proxy/core/pipeline.hpp"
 #include "proxy/core/plan.hpp"
+#include "proxy/core/rule_book.hpp"
 #include "proxy/core/rule_index.hpp"
 #include "proxy/core/timer_queue.hpp"
 #include "proxy/core/waiting_store.hpp"
@@ -48,6 +49,7 @@ class Engine::State {
 
   Policy policy;
   Counters counters;
+  RuleBook book;
   std::vector<std::byte> replacement;
 
  private:
@@ -55,6 +57,8 @@ class Engine::State {
     parks_ = can_park(policy);
     sees_all_ = place_.sees_all && make_plan(policy).take == Take::all;
     flows_.see_all(sees_all_);
+    follows_ = follows_connections(policy.rules);
+    enter_rules();
   }
   Flow* flow_of(const TcpView& view, Time now);
   Verdict decide(Flow& flow, const Segment& segment, const TcpView& view, const Incoming& packet,
@@ -72,9 +76,14 @@ class Engine::State {
   bool is_ours(const TcpView& view) const;
   std::optional<Stray> stray(Waiting& waiting, bool at_once) const;
   void attend(Flow& flow);
+  void enter_rules();
+  void settle_credit(Credit& credit) const;
+  Planned planned(const Departure& departure) const;
+  Note departed(const Waiting& waiting, bool at_once, Time now) const;
+  void bring_up_to_date(const Flow& flow, Waiting& waiting) const;
   void plan_replays();
   void replay_due(Time now, Actions& out);
-  void replay(const std::string& name, Packet packet, Time now, Actions& out);
+  void replay(RuleNumber rule, Packet packet, Time now, Actions& out);
   void send(Flow& cause, Waiting waiting, bool at_once, Time now, Actions& out);
   void depart(Flow& flow, Waiting waiting, bool at_once, Time now, Actions& out);
   void late_or_slow(Flow& flow, const Waiting& waiting, bool is_late, bool at_once, Time now,
@@ -118,6 +127,7 @@ class Engine::State {
   void learn(const Flow& flow, const Relay& relay);
 
   RuleIndex rule_index_;
+  std::vector<RuleNumber> rule_numbers_;  // in the book, by their place in the policy
   std::uint64_t seed_;
   Limits limits_;
   EnginePlace place_;
@@ -126,7 +136,7 @@ class Engine::State {
   Schedule schedule_;
   struct Replayed {
     Time due;
-    std::string name;
+    RuleNumber rule;  // the [[replay]]
     Packet packet;
   };
   std::vector<Replayed> replays_;  // in order of time; those before `replayed_` are done
@@ -141,6 +151,7 @@ class Engine::State {
   std::size_t asleep_ = 0;
   bool parks_ = false;     // as far as the policy goes
   bool sees_all_ = false;  // of a flow that is not spliced
+  bool follows_ = false;   // packets of ours may leave later than they are made
   std::size_t parked_ = 0;
   std::uint32_t next_order_ = 0;
 };

@@ -146,6 +146,26 @@ Finding judge_exchanges(const Exchanges* exchanges, const std::optional<CommandE
   return finding;
 }
 
+Finding judge_matched(const Expectation& e, const CountBound& bound,
+                      const std::vector<RuleCount>* rules) {
+  std::uint64_t matched = 0;
+  for (const RuleCount& count : rules == nullptr ? std::vector<RuleCount>() : *rules) {
+    if (e.of.empty() || count.rule == e.of) matched += count.matched;
+  }
+  const std::string who = e.of.empty() ? "the rules match" : fmt::format("\"{}\" matches", e.of);
+  const auto segments = [](std::uint64_t n) {
+    return fmt::format("{} segment{}", n, n == 1 ? "" : "s");
+  };
+  const bool passed = bound.holds(matched);
+  const std::string wanted = fmt::format("{} matched", bound.at_least ? "enough" : "as many");
+  return {.text = fmt::format("{} {}{}", who, bound.at_least ? "" : "exactly ",
+                              segments(bound.value) + (bound.at_least ? " or more" : "")),
+          .found = segments(matched) + " matched",
+          .passed = passed,
+          .wanted = {wanted},
+          .got = {passed ? wanted : segments(matched) + " matched"}};
+}
+
 }  // namespace
 
 bool Expectation::asks_of_late_syns() const {
@@ -155,6 +175,7 @@ bool Expectation::asks_of_late_syns() const {
 Finding judge(const Expectation& e, const Evidences& evidences, Time now) {
   Finding finding{.passed = true};
   if (e.asks_of_late_syns()) add(finding, judge_late(e, evidences.late_syns, now));
+  if (e.matched) add(finding, judge_matched(e, *e.matched, evidences.rules));
   if (e.intact) add(finding, judge_exchanges(evidences.exchanges, evidences.lab.client.command));
   if (!e.lab.empty()) add(finding, judge(e.lab, evidences.lab));
   return finding;

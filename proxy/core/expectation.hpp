@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "proxy/core/count_bound.hpp"
 #include "proxy/core/lab_expectation.hpp"
 #include "proxy/core/late_syn.hpp"
+#include "proxy/core/rule_book.hpp"
 
 namespace latesyn {
 
@@ -17,6 +19,8 @@ struct Expectation {
   /// How many late SYNs there are. Without it: at least one.
   std::optional<std::uint32_t> count;
   std::optional<bool> reached_application;
+  /// How many segments the rule matched, or all rules did.
+  std::optional<CountBound> matched;
   /// Bounds on how long the server held state.
   std::optional<Duration> server_state_min, server_state_max;
   /// Every conversation of the lab's built-in client ended as it should, unharmed; where a command
@@ -25,7 +29,7 @@ struct Expectation {
   LabExpectation lab;
 
   bool asks_of_late_syns() const;
-  bool asks_anything() const { return asks_of_late_syns() || intact || !lab.empty(); }
+  bool asks_anything() const { return asks_of_late_syns() || matched || intact || !lab.empty(); }
 };
 
 /// The conversations that the lab's built-in client had.
@@ -48,6 +52,7 @@ struct Evidences {
   const std::vector<LateSyn>& late_syns;
   const Exchanges* exchanges = nullptr;  // of a built-in client; null where none ran
   LabFacts lab = {};                     // empty where no lab ran
+  const std::vector<RuleCount>* rules = nullptr;
 };
 
 Finding judge(const Expectation& expectation, const Evidences& evidences, Time now);

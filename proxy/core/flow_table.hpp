@@ -11,6 +11,7 @@
 #include "proxy/core/connection.hpp"
 #include "proxy/core/flow_index.hpp"
 #include "proxy/core/late_syn_judge.hpp"
+#include "proxy/core/progress.hpp"
 #include "proxy/core/relay.hpp"
 #include "proxy/core/slab.hpp"
 #include "proxy/core/waiting_store.hpp"
@@ -53,6 +54,7 @@ struct Flow {
   std::unique_ptr<Relay> relay;            // where latesyn shakes hands itself
   std::unique_ptr<LateFlow> late;          // where SYNs of it came late
   std::unique_ptr<JudgedSyn> slow;         // a SYN that is late if its client has given up
+  std::unique_ptr<Progress> progress;      // where packets of ours leave later than they are made
   Handover handover : 3 = Handover::none;  // of the connection that the relay is of
   bool client_finished : 1 = false, server_finished : 1 = false;  // a FIN was seen since
   bool has_alarm : 1 = false;                                     // of the relay's, in the engine

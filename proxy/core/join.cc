@@ -34,4 +34,18 @@ void cross(const Join& join, Side from, const TcpView& view, TcpEdit& edit) {
   rescale(view, edit, join.server_scale, join.server_scale_known);
 }
 
+void uncross(const Join& join, Side from, MutableBytes packet) {
+  if (join.same()) return;
+  Join back{.client_seq = 0U - join.client_seq,
+            .server_seq = 0U - join.server_seq,
+            .server_clock = 0U - join.server_clock,
+            .client_scale = join.client_scale_known,
+            .client_scale_known = join.client_scale,
+            .server_scale = join.server_scale_known,
+            .server_scale_known = join.server_scale};
+  TcpEdit edit = TcpEdit::over(packet);
+  cross(back, from, std::get<TcpView>(TcpView::over(packet)), edit);
+  edit.complete_checksum();
+}
+
 }  // namespace latesyn

@@ -31,4 +31,8 @@ std::uint16_t rescaled(std::uint16_t window, std::uint8_t from, std::uint8_t to)
 /// Changes a segment that `from` sent, for the other end.
 void cross(const Join& join, Side from, const TcpView& view, TcpEdit& edit);
 
+/// The other way round, for a packet of ours that has the numbers that its receiver knows: to what
+/// `from` would have sent, so that it can cross as all that `from` sends. The checksum follows.
+void uncross(const Join& join, Side from, MutableBytes packet);
+
 }  // namespace latesyn

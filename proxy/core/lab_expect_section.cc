@@ -45,21 +45,9 @@ std::vector<FinalExpectation> read_final(TomlTable& table, std::string_view key)
 }
 
 CounterExpectation read_counter(const TomlValue& value) {
-  constexpr std::string_view kWanted = "how far it goes up: 1, or at least so far: \">= 1\"";
-  CounterExpectation counter{.name = value.name()};
-  if (value.is_number()) {
-    counter.value = value.number(0, kCountMax);
-    return counter;
-  }
-  const std::string text = value.text(kWanted);
-  const auto digit = text.find_first_of("0123456789");
-  counter.at_least =
-      text.starts_with(">=") && digit != text.npos && text.find_first_not_of(' ', 2) == digit;
-  const char* const end = text.data() + text.size();
-  if (!counter.at_least || std::from_chars(text.data() + digit, end, counter.value).ptr != end) {
-    value.refuse(kWanted);
-  }
-  return counter;
+  const CountBound bound =
+      read_count_bound(value, "how far it goes up: 1, or at least so far: \">= 1\"");
+  return {.name = value.name(), .value = bound.value, .at_least = bound.at_least};
 }
 
 std::vector<CounterExpectation> read_counters(TomlTable& table, std::string_view key) {
@@ -95,6 +83,20 @@ EndExpectation read_end(TomlTable& table, const Keys& keys) {
 }
 
 }  // namespace
+
+CountBound read_count_bound(const TomlValue& value, std::string_view wanted) {
+  if (value.is_number()) return {.value = value.number(0, kCountMax)};
+  CountBound bound;
+  const std::string text = value.text(wanted);
+  const auto digit = text.find_first_of("0123456789");
+  bound.at_least =
+      text.starts_with(">=") && digit != text.npos && text.find_first_not_of(' ', 2) == digit;
+  const char* const end = text.data() + text.size();
+  if (!bound.at_least || std::from_chars(text.data() + digit, end, bound.value).ptr != end) {
+    value.refuse(wanted);
+  }
+  return bound;
+}
 
 LabExpectation read_lab_expectation(TomlTable& table) {
   LabExpectation e;

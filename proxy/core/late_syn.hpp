@@ -4,6 +4,7 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 #include "proxy/core/segment.hpp"
 #include "proxy/values/time.hpp"
@@ -41,6 +42,7 @@ struct Answer {
 struct LateSyn {
   std::uint32_t id = 0;  // from 1, in the order in which they were known to be late
   std::string rule;      // that made it late
+  std::vector<std::string> changed_by{};  // rules that changed it besides
   std::uint32_t connection = 0;
   FlowKey flow;
   Seq isn;

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 
+#include "proxy/core/crediting.hpp"
+
 namespace latesyn {
 namespace {
 
 bool acts_on(const Rule& rule, const Departure& departure) {
   return !rule.acts_on || covers(*rule.acts_on, departure.origin);
 }
+
+bool is_of_origin(const Departure& departure) { return departure.origin == Origin::original; }
 
 }  // namespace
 
@@ -20,7 +24,7 @@ std::vector<Matched> matching_rules(const Policy& policy, const RuleIndex& index
     Rng rng{seed,        rule.chance, s.connection, static_cast<std::uint64_t>(s.from),
             s.shown_seq, s.shown_ack, s.copy,       s.payload_size};
     if (rule.when.probability < 1 && rng.uniform() >= rule.when.probability) return true;
-    matched.push_back({&rule, rng});
+    matched.push_back({&rule, i, rng});
     return !rule.last;
   });
   return matched;
@@ -37,8 +41,9 @@ bool only_wait(const std::vector<Matched>& matched) {
   });
 }
 
-Departures apply_rules(std::vector<Matched>& matched, Departure departure, std::size_t most) {
-  Departures departures;
+PipelineOutcome apply_rules(std::vector<Matched>& matched, Departure departure, std::size_t most) {
+  PipelineOutcome outcomes;
+  Departures& departures = outcomes.departures;
   departures.push_back(std::move(departure));
   for (Matched& m : matched) {
     Departures next;
@@ -47,12 +52,21 @@ Departures apply_rules(std::vector<Matched>& matched, Departure departure, std::
         next.push_back(std::move(d));
         continue;
       }
+      const bool is_original = d.origin == Origin::original;
+      const auto before = next.size();
+      Crediting crediting(m.number, d);
       m.rule->impairment->apply(std::move(d), m.rng, next);
-      if (next.size() > most) return next;
+      const auto made = std::span(next).subspan(before);
+      crediting.credit(made);
+      if (is_original && std::ranges::none_of(made, is_of_origin)) outcomes.ended_by = m.number;
+      if (next.size() > most) {
+        departures = std::move(next);
+        return outcomes;
+      }
     }
     departures = std::move(next);
   }
-  return departures;
+  return outcomes;
 }
 
 }  // namespace latesyn

@@ -10,6 +10,7 @@ namespace latesyn {
 /// A rule that matched, with the chance that is its own for this segment.
 struct Matched {
   const Rule* rule;
+  RuleNumber number;  // its place in the policy
   Rng rng;
 };
 
@@ -27,8 +28,16 @@ bool capture(const std::vector<Matched>& matched);
 /// True where those only let it leave later, and the kernel can keep it as well as we.
 bool only_wait(const std::vector<Matched>& matched);
 
-/// What leaves in the place of `departure`; without rules that is itself. Copies of copies
-/// multiply: with more than `most` of them it stops, and what it returns is more than `most` too.
-Departures apply_rules(std::vector<Matched>& matched, Departure departure, std::size_t most);
+/// What became of a packet.
+struct PipelineOutcome {
+  Departures departures;
+  /// The rule that dropped the packet itself, or put another in its place.
+  RuleNumber ended_by = kNoRule;
+};
+
+/// What leaves in the place of `departure`; without rules that is itself. Each is credited to the
+/// rule that made it. Copies of copies multiply: with more than `most` of them it stops, and what
+/// it returns is more than `most` too.
+PipelineOutcome apply_rules(std::vector<Matched>& matched, Departure departure, std::size_t most);
 
 }  // namespace latesyn

@@ -36,7 +36,21 @@ Take least_take(const Rule& rule) {
   return trigger == Trigger::closed ? Take::bare : Take::all;
 }
 
+/// Whether what a rule forges may leave later, of itself or by a later rule.
+bool forges_for_later(const std::vector<Rule>& rules, std::size_t number) {
+  const Rule& rule = rules[number];
+  const Forges forges = rule.impairment->forges();
+  if (forges != Forges::now) return forges == Forges::later;
+  return std::any_of(rules.begin() + static_cast<std::ptrdiff_t>(number) + 1, rules.end(),
+                     [&rule](const Rule& later) {
+                       const bool acts = !later.acts_on || *later.acts_on != ActsOn::original;
+                       return acts && later.impairment->reorders() &&
+                              !(possible_kinds(rule.when) & possible_kinds(later.when)).empty();
+                     });
+}
+
 Take least_take(const std::vector<Rule>& rules) {
+  if (follows_connections(rules)) return Take::all;
   Take most = Take::nothing;
   for (const Rule& rule : rules) most = std::max(most, least_take(rule));
   return most;
@@ -79,6 +93,18 @@ bool lets_bundles_wait(const Rule& rule) {
 bool can_make_syn_late(const Rule& rule) {
   return rule.impairment->makes_syns() ||
          (rule.impairment->reorders() && possible_kinds(rule.when).has(SegmentKind::syn));
+}
+
+bool follows_connections(const std::vector<Rule>& rules) {
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    if (forges_for_later(rules, i)) return true;
+  }
+  return false;
+}
+
+bool can_make_syn_late(const Policy& policy) {
+  return !policy.replays.empty() ||
+         std::ranges::any_of(policy.rules, [](const Rule& r) { return can_make_syn_late(r); });
 }
 
 bool can_park(const Policy& policy) {

@@ -62,7 +62,8 @@ struct Hook {
 /// - all, where a rule acts on other segments, or asks whether a handshake is complete; where a SYN
 ///   may come late into an open connection, because what tells a challenge ACK (RFC 5961 section 4)
 ///   is that it acknowledges nothing new; and where a rule waits for `established`: the ACK that
-///   completes a handshake may carry data.
+///   completes a handshake may carry data; and where a packet of ours leaves later than it is made,
+///   because its numbers are those of that moment.
 ///
 /// Where latesyn shakes hands itself: all, and whole, where it joins two halves; less where it only
 /// refuses, or confirms late SYNs.
@@ -81,6 +82,13 @@ bool can_park(const Policy& policy);
 /// True where a SYN that matches the rule can come after another copy of it, or after its
 /// connection.
 bool can_make_syn_late(const Rule& rule);
+
+/// True where anything in the policy can.
+bool can_make_syn_late(const Policy& policy);
+
+/// True where a packet of ours may leave later than it is made: its numbers are those of that
+/// moment, so that all must be known that the ends have said until then.
+bool follows_connections(const std::vector<Rule>& rules);
 
 /// True where a packet of `size` bytes with `flags`, of the plan's traffic, is queued; `acks`:
 /// while Engine::awaits_acks().

@@ -62,6 +62,8 @@ class Stagehand {
   Played finish() {
     run_until(Time::max());
     played_.late_syns = late_syns_.all();
+    played_.counters = engine_.counters();
+    played_.rules = engine_.rule_counts();
     return std::move(played_);
   }
 

@@ -10,6 +10,8 @@ namespace latesyn {
 struct Played {
   std::vector<FigureLine> lines;  // as it happened
   std::vector<LateSyn> late_syns;
+  Counters counters;
+  std::vector<RuleCount> rules;
   Time ended;
 };
 

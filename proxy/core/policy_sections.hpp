@@ -10,6 +10,9 @@ namespace latesyn {
 /// The most that can be expected of anything that is counted.
 inline constexpr std::uint32_t kCountMax = 1'000'000;
 
+/// 3, or ">= 3"; `wanted` says so in an error.
+CountBound read_count_bound(const TomlValue& value, std::string_view wanted);
+
 Traffic read_traffic(const TomlValue& section);
 
 PolicyLimits read_limits(const TomlValue& section);

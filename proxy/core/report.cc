@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "proxy/core/endings.hpp"
+#include "proxy/core/plan.hpp"
 #include "proxy/core/witnesses.hpp"
 #include "proxy/values/duration_text.hpp"
 
@@ -30,8 +31,25 @@ std::string row(const LateSyn& late, Time ended) {
                      late.reached_application ? "accepted" : "nothing", name(late.outcome));
 }
 
+/// A policy about nobody's traffic is silent, and must not pass for one that did its work.
+std::string silence(const Report& report) {
+  const Counters& c = report.counters;
+  if (c.packets == c.other_traffic) {
+    return "Not one segment of the policy's traffic was seen: look at the addresses and ports in "
+           "[traffic].\n";
+  }
+  const bool none = !report.rules.empty() && std::ranges::all_of(report.rules, [](const auto& r) {
+    return r.matched + r.made == 0;
+  });
+  return none ? "No rule matched any segment.\n" : "";
+}
+
 std::string table(const Report& report, std::size_t rows) {
-  if (report.late_syns.empty()) return "No SYN came late.\n";
+  if (report.late_syns.empty()) {
+    const std::string silent = silence(report);
+    if (!silent.empty()) return silent;
+    return report.can_make_syns_late ? "No SYN came late.\n" : "";
+  }
   std::string out = fmt::format(
       "late SYNs ({} in all, read off the {}):\n{:>4}  {:<16} {:>5}  {:<28} {:>11}  {:<12} {:<12} "
       "{:<15} {:<11} {}\n",
@@ -44,6 +62,25 @@ std::string table(const Report& report, std::size_t rows) {
   if (shown < report.late_syns.size()) {
     out += fmt::format("      … and {} more\n", report.late_syns.size() - shown);
   }
+  return out;
+}
+
+std::string row(const RuleCount& count) {
+  return fmt::format("  {:>9}  {:>9}  {:>9}  \"{}\"{}\n", count.matched, count.made, count.left,
+                     count.rule, count.matched + count.made == 0 ? ", which never matched" : "");
+}
+
+/// Those that never matched come first where there is no room for all.
+std::string rules_table(const Report& report, std::size_t rows) {
+  std::vector<RuleCount> counts = report.rules;
+  if (counts.empty()) return "";
+  std::string out = fmt::format("rules:\n  {:>9}  {:>9}  {:>9}\n", "matched", "made", "let leave");
+  if (counts.size() > rows) {
+    std::ranges::stable_partition(counts, [](const RuleCount& c) { return c.matched == 0; });
+  }
+  const std::size_t shown = std::min(rows, counts.size());
+  for (std::size_t i = 0; i < shown; ++i) out += row(counts[i]);
+  if (shown < counts.size()) out += fmt::format("      … and {} more\n", counts.size() - shown);
   return out;
 }
 
@@ -81,6 +118,16 @@ std::string exceptions(const Counters& c) {
 bool Report::passed() const { return std::ranges::all_of(expectations, &Finding::passed); }
 
 void add(const Engine& engine, Report& report) {
+  for (const RuleCount& count : engine.rule_counts()) {
+    const auto known = std::ranges::find(report.rules, count.rule, &RuleCount::rule);
+    if (known == report.rules.end()) {
+      report.rules.push_back(count);
+      continue;
+    }
+    known->matched += count.matched;
+    known->made += count.made;
+    known->left += count.left;
+  }
   report.counters = sum(report.counters, engine.counters());
   report.tables = sum(report.tables, engine.tables());
 }
@@ -88,10 +135,12 @@ void add(const Engine& engine, Report& report) {
 void judge(const Policy& policy, Report& report) {
   const Evidences evidences{.late_syns = report.late_syns,
                             .exchanges = report.exchanges ? &*report.exchanges : nullptr,
-                            .lab = report.lab.value_or(LabFacts{})};
+                            .lab = report.lab.value_or(LabFacts{}),
+                            .rules = &report.rules};
   const Witnesses witnesses{.lab = report.lab.has_value(),
                             .client_command = evidences.lab.client.command.has_value(),
                             .server_command = evidences.lab.server.command.has_value()};
+  report.can_make_syns_late = can_make_syn_late(policy);
   for (const Expectation& expectation : policy.expectations) {
     const Expectation judged = told_by(witnesses, expectation).judged;
     if (!judged.asks_anything()) continue;
@@ -105,7 +154,7 @@ void judge(const Policy& policy, Report& report) {
 }
 
 std::string to_text(const Report& report, std::size_t rows) {
-  std::string out = table(report, rows) + exceptions(report.counters);
+  std::string out = table(report, rows) + rules_table(report, rows) + exceptions(report.counters);
   for (const Finding& finding : report.expectations) {
     out += fmt::format("{}  {}\n      found: {}\n", finding.passed ? "ok  " : "FAIL", finding.text,
                        finding.found);

@@ -58,6 +58,14 @@ json counters_json(const Counters& c) {
           {"late_syns_unlisted", c.late_syns_unlisted}};
 }
 
+json rules_json(const std::vector<RuleCount>& rules) {
+  json all = json::array();
+  for (const RuleCount& r : rules) {
+    all.push_back({{"rule", r.rule}, {"matched", r.matched}, {"made", r.made}, {"left", r.left}});
+  }
+  return all;
+}
+
 json tables_json(const Tables& t) {
   return {{"flows", t.flows}, {"open", t.open}, {"awaiting", t.awaiting}, {"waiting", t.waiting}};
 }
@@ -76,6 +84,7 @@ json exchanges_json(const Exchanges& exchanges) {
 json to_json(const LateSyn& late, Time now) {
   return {{"id", late.id},
           {"rule", late.rule},
+          {"changed_by", late.changed_by},
           {"connection", late.connection},
           {"client", late.flow.client.text()},
           {"server", late.flow.server.text()},
@@ -111,6 +120,7 @@ json to_json(const Report& report) {
            {"expectations", expectations},
            {"not_judged", report.not_judged},
            {"late_syns", late_syns},
+           {"rules", rules_json(report.rules)},
            {"counters", counters_json(report.counters)},
            {"tables", tables_json(report.tables)}};
   if (report.exchanges) out["exchanges"] = exchanges_json(*report.exchanges);

@@ -1,8 +1,6 @@
 #pragma once
 // What leaves later, by time. Ties break by the order of arrival.
 
-#include <string>
-
 #include "impair/departure.hpp"
 #include "proxy/core/segment.hpp"
 #include "proxy/core/timer_wheel.hpp"
@@ -17,9 +15,8 @@ struct Parked {
 
 /// A departure with what its leaving will be noted as.
 struct Waiting {
-  Departure departure;
+  Departure departure;  // credited to numbers of the engine's RuleBook
   Segment segment;
-  std::string rule;
   Time arrived;
   std::uint32_t order = 0;  // of arrival, among all departures
   std::optional<Parked> parked = std::nullopt;

@@ -59,6 +59,10 @@ struct Segment {
   /// Said by a handshake of ours: its numbers are those of the end that it goes to.
   bool ours = false;
 
+  /// How many sequence numbers it takes (RFC 9293 section 3.4).
+  std::uint32_t sequence_size() const {
+    return payload_size + (flags.syn ? 1U : 0U) + (flags.fin ? 1U : 0U);
+  }
   /// SYN, FIN or RST.
   bool control() const { return flags.syn || flags.fin || flags.rst; }
   bool operator==(const Segment&) const = default;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <span>
 #include <type_traits>
 
 namespace latesyn {
@@ -11,7 +12,7 @@ namespace {
 bool is_plain(const Waiting& waiting) {
   const Departure& d = waiting.departure;
   return !d.packet.bytes.empty() && !is_forged(d.origin) && !d.changed && !d.icmp && !d.handshake &&
-         d.after == Duration::zero();
+         d.after == Duration::zero() && d.credit.changed_by.empty();
 }
 
 template <typename T>
@@ -43,12 +44,13 @@ std::uint32_t WaitingStore::put(const Waiting& waiting, std::uint32_t flow) {
   const Segment& s = waiting.segment;
   const auto size = static_cast<std::uint32_t>(d.packet.bytes.size());
   const bool plain = is_plain(waiting);
-  auto piece = std::make_unique_for_overwrite<std::byte[]>(sizeof(Header) + size +
-                                                           (plain ? 0 : sizeof(Special)));
+  const auto& changers = d.credit.changed_by;
+  const std::size_t rest = plain ? 0 : sizeof(Special) + changers.size() * sizeof(RuleNumber);
+  auto piece = std::make_unique_for_overwrite<std::byte[]>(sizeof(Header) + size + rest);
   write_at(piece.get(), Header{.arrived = waiting.arrived,
                                .order = waiting.order,
                                .flow = flow,
-                               .rule = number_of_rule(waiting.rule),
+                               .rule = d.credit.made_by,
                                .connection = s.connection,
                                .copy = s.copy,
                                .shown_seq = s.shown_seq,
@@ -65,9 +67,14 @@ std::uint32_t WaitingStore::put(const Waiting& waiting, std::uint32_t flow) {
                                .is_plain = plain});
   std::ranges::copy(d.packet.bytes, piece.get() + sizeof(Header));
   if (!plain) {
-    const Special special{s.flags,     s.seq,     s.ack,  s.payload_size, d.after,
-                          d.handshake, d.changed, d.icmp, waiting.parked};
-    write_at(piece.get() + sizeof(Header) + size, special);
+    const Special special{
+        s.flags,     s.seq,     s.ack,  s.payload_size, d.after,
+        d.handshake, d.changed, d.icmp, waiting.parked, static_cast<std::uint32_t>(changers.size()),
+        d.numbers};
+    std::byte* at = piece.get() + sizeof(Header) + size;
+    write_at(at, special);
+    at += sizeof(Special);
+    std::ranges::copy(std::as_bytes(std::span(changers)), at);
   }
   bytes_ += bytes_of(size) + (waiting.parked ? waiting.parked->size : 0);
   return keep(std::move(piece));
@@ -102,6 +109,11 @@ Waiting WaitingStore::take(std::uint32_t number, const FlowKey& flow) {
   const Header h = header(number);
   const Special special = this->special(number, h);
   const std::byte* const packet = pieces_[number].get() + sizeof(Header);
+  std::vector<RuleNumber> changers(special.changers);
+  if (special.changers != 0) {
+    const std::byte* const at = packet + h.packet_size + sizeof(Special);
+    std::memcpy(changers.data(), at, changers.size() * sizeof(RuleNumber));
+  }
   Waiting waiting{.departure = {.packet = {{packet, packet + h.packet_size}},
                                 .to = h.to,
                                 .origin = h.origin,
@@ -109,7 +121,9 @@ Waiting WaitingStore::take(std::uint32_t number, const FlowKey& flow) {
                                 .icmp = special.icmp,
                                 .once = h.once,
                                 .after = special.after,
-                                .handshake = special.handshake},
+                                .handshake = special.handshake,
+                                .numbers = special.numbers,
+                                .credit = {.made_by = h.rule, .changed_by = std::move(changers)}},
                   .segment = {.flow = flow,
                               .from = h.from,
                               .kind = h.kind,
@@ -122,7 +136,6 @@ Waiting WaitingStore::take(std::uint32_t number, const FlowKey& flow) {
                               .copy = h.copy,
                               .shown_seq = h.shown_seq,
                               .shown_ack = h.shown_ack},
-                  .rule = rules_[h.rule],
                   .arrived = h.arrived,
                   .order = h.order,
                   .parked = special.parked};
@@ -130,13 +143,6 @@ Waiting WaitingStore::take(std::uint32_t number, const FlowKey& flow) {
   pieces_[number].reset();
   free_.push_back(number);
   return waiting;
-}
-
-std::uint32_t WaitingStore::number_of_rule(const std::string& name) {
-  const auto [known, is_new] =
-      rule_numbers_.try_emplace(name, static_cast<std::uint32_t>(rules_.size()));
-  if (is_new) rules_.push_back(name);
-  return known->second;
 }
 
 WaitingStore::Order WaitingStore::order_of(std::uint32_t number) const {

@@ -3,12 +3,9 @@
 // and all of them for one connection. What only the matching of rules reads of a segment (its
 // position, its connection's state) is not kept.
 
-#include <absl/container/flat_hash_map.h>
-
 #include <deque>
 #include <limits>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "proxy/core/schedule.hpp"
@@ -73,6 +70,7 @@ class WaitingStore {
   };
   static_assert(sizeof(Header) == 48);
   /// What stands behind them where the packet does not say it, or it is not as with most.
+  /// Behind it stand the numbers of the rules that changed it.
   struct Special {
     Flags flags;
     Seq seq, ack;
@@ -82,6 +80,8 @@ class WaitingStore {
     bool changed = false;
     std::optional<Unreachable> icmp;
     std::optional<Parked> parked;
+    std::uint32_t changers = 0;
+    std::optional<SegmentNumbers> numbers;
   };
   using Piece = std::unique_ptr<std::byte[]>;
   Header header(std::uint32_t number) const;
@@ -91,13 +91,10 @@ class WaitingStore {
   std::uint64_t bytes_of(const Header& header, const Special& special) const;
   std::uint32_t last_of(const Sleepers& sleepers, Trigger trigger) const;
   std::uint32_t unlink(Sleepers& sleepers, Trigger trigger);
-  std::uint32_t number_of_rule(const std::string& name);
 
   std::uint64_t bytes_ = 0;
   std::deque<Piece> pieces_;
   std::vector<std::uint32_t> free_;  // their places
-  std::vector<std::string> rules_;   // the names of those that any waited for
-  absl::flat_hash_map<std::string, std::uint32_t> rule_numbers_;
 };
 
 }  // namespace latesyn

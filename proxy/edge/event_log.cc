@@ -36,6 +36,9 @@ void add_segment(Json& json, const Segment& s) {
   json["incarnation"] = s.life == Life::current ? "current" : "stale";
 }
 
+/// Null where no rule made it leave as it does.
+Json rule_json(const std::string& rule) { return rule.empty() ? Json(nullptr) : Json(rule); }
+
 Json departures(const std::vector<Planned>& planned) {
   Json list = Json::array();
   for (const Planned& p : planned) {
@@ -43,7 +46,9 @@ Json departures(const std::vector<Planned>& planned) {
                     {"origin", name(p.origin)},
                     {"changed", p.changed},
                     {"once", name(p.once)},
-                    {"after", in_seconds(p.after)}});
+                    {"after", in_seconds(p.after)},
+                    {"rule", rule_json(p.rule)},
+                    {"changed_by", p.changed_by}});
     if (p.icmp) list.back()["icmp"] = name(*p.icmp);
   }
   return list;
@@ -54,6 +59,7 @@ Json event_json(const Arrived& note) {
   add_segment(json, note.segment);
   json["fate"] = name(note.fate);
   json["rules"] = note.rules;
+  json["rule"] = rule_json(note.rule);
   json["departures"] = departures(note.planned);
   return json;
 }
@@ -65,7 +71,8 @@ Json event_json(const Departed& note) {
   json["origin"] = name(note.origin);
   json["changed"] = note.changed;
   if (const auto stripped = text(note.stripped); !stripped.empty()) json["stripped"] = stripped;
-  json["rule"] = note.rule;
+  json["rule"] = rule_json(note.rule);
+  json["changed_by"] = note.changed_by;
   json["arrived"] = in_seconds(note.arrived);
   json["at_once"] = note.at_once;
   return json;
@@ -76,7 +83,8 @@ Json event_json(const IcmpSent& note) {
   Json json = event("icmp", note.at);
   json["error"] = name(note.error);
   json["to"] = name(note.to);
-  json["rule"] = note.rule;
+  json["rule"] = rule_json(note.rule);
+  json["changed_by"] = note.changed_by;
   json["arrived"] = in_seconds(note.arrived);
   json["at_once"] = note.at_once;
   Json about;

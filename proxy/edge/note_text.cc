@@ -27,19 +27,21 @@ std::string when_text(const Planned& p) {
   return p.after == Duration::zero() ? "when " + event : after + " after " + event;
 }
 
-std::string planned_text(const Planned& p) {
+/// Who is to be thanked for each departure is told where several rules had a say.
+std::string planned_text(const Planned& p, bool with_rules) {
   constexpr std::array<std::string_view, kOriginNames.size()> kWhat{
       "it leaves", "a copy leaves", "a forged answer leaves", "a copy of what is forged leaves"};
   const std::string what = p.icmp ? fmt::format("an ICMP {} leaves", name(*p.icmp))
                                   : std::string(kWhat[static_cast<std::size_t>(p.origin)]);
-  return fmt::format("{}{} for the {} {}", what, p.changed ? " changed" : "", name(p.to),
-                     when_text(p));
+  const std::string by = with_rules ? by_text(p.rule, p.changed_by) : "";
+  return fmt::format("{}{} for the {} {}{}", what, p.changed ? " changed" : "", name(p.to),
+                     when_text(p), by.empty() ? "" : " (" + by + ")");
 }
 
-std::string planned_text(const std::vector<Planned>& planned) {
+std::string planned_text(const std::vector<Planned>& planned, bool with_rules) {
   std::string out;
   for (std::size_t i = 0; i < std::min(planned.size(), kTold); ++i) {
-    out += (i == 0 ? "" : ", ") + planned_text(planned[i]);
+    out += (i == 0 ? "" : ", ") + planned_text(planned[i], with_rules);
   }
   if (planned.size() > kTold) out += fmt::format(", and {} more", planned.size() - kTold);
   return out;
@@ -92,24 +94,30 @@ std::string line(const Reloaded& note) {
   return fmt::format("{:>12.6f}  reloaded {}", in_seconds(note.at), note.policy);
 }
 
-std::string alike_text(const Segment& s, std::string_view what, const std::string& rules) {
-  return fmt::format("#{}, {} from the {}: {} by {}", s.connection, name(s.kind), name(s.from),
-                     what, rules);
+std::string alike_text(const Segment& s, std::string_view what, const std::string& by) {
+  return fmt::format("#{}, {} from the {}: {} {}", s.connection, name(s.kind), name(s.from), what,
+                     by);
 }
 
 }  // namespace
 
 std::string kind_text(const Note& note) {
   if (const auto* arrived = std::get_if<Arrived>(&note)) {
-    return alike_text(arrived->segment, name(arrived->fate), rule_names(arrived->rules));
+    return alike_text(arrived->segment, name(arrived->fate), "by " + rule_names(arrived->rules));
   }
   const auto* departed = std::get_if<Departed>(&note);
   if (departed == nullptr) return note_line(note);
-  constexpr std::array<std::string_view, kOriginNames.size()> kWhat{"departures", "copies",
-                                                                    "forged answers"};
+  constexpr std::array<std::string_view, kOriginNames.size()> kWhat{
+      "departures", "copies", "forged answers", "copies of what is forged"};
   const std::string what = fmt::format(
       "{} for the {}", kWhat[static_cast<std::size_t>(departed->origin)], name(departed->to));
-  return alike_text(departed->segment, what, rule_names({departed->rule}));
+  return alike_text(departed->segment, what, by_text(departed->rule, departed->changed_by));
+}
+
+std::string by_text(const std::string& rule, const std::vector<std::string>& changed_by) {
+  std::string out = rule.empty() ? "" : fmt::format("by \"{}\"", rule);
+  if (changed_by.empty()) return out;
+  return out + (out.empty() ? "" : ", ") + "changed by " + rule_names(changed_by);
 }
 
 std::string decision_text(const Arrived& note) {
@@ -118,29 +126,31 @@ std::string decision_text(const Arrived& note) {
     case Fate::passed:
       return rules.empty() ? "passed" : "passed by " + rules;
     case Fate::dropped:
-      return "dropped by " + rules;
+      return fmt::format("dropped by \"{}\"", note.rule);
     case Fate::ended:
       return "ended here";
     case Fate::captured:
       break;
   }
-  return fmt::format("captured by {}: {}", rules, planned_text(note.planned));
+  return fmt::format("captured by {}: {}", rules,
+                     planned_text(note.planned, note.rules.size() > 1));
 }
 
 std::string decision_text(const Departed& note) {
   constexpr std::array<std::string_view, kOriginNames.size()> kWhat{
       "leaves", "a copy leaves", "a forged answer leaves", "a copy of what is forged leaves"};
   const std::string stripped = text(note.stripped);
-  return fmt::format("{}{}{} for the {} {} after it came, by \"{}\"",
+  const std::string by = by_text(note.rule, note.changed_by);
+  return fmt::format("{}{}{} for the {} {} after it came{}",
                      kWhat[static_cast<std::size_t>(note.origin)], note.changed ? " changed" : "",
                      stripped.empty() ? "" : " without " + stripped, name(note.to),
-                     rounded_text(note.at - note.arrived), note.rule);
+                     rounded_text(note.at - note.arrived), by.empty() ? "" : ", " + by);
 }
 
 std::string decision_text(const IcmpSent& note) {
-  return fmt::format("an ICMP {} about it leaves for the {} {:.6f} s after it came, by \"{}\"",
+  return fmt::format("an ICMP {} about it leaves for the {} {:.6f} s after it came, {}",
                      name(note.error), name(note.to), in_seconds(note.at - note.arrived),
-                     note.rule);
+                     by_text(note.rule, note.changed_by));
 }
 
 std::string note_line(const Note& note) {

@@ -337,6 +337,7 @@ LabResult Session::result() {
                 .ended = now,
                 .expectations = {},
                 .late_syns = late_syns_.all(),
+                .rules = engine_.rule_counts(),
                 .counters = engine_.counters(),
                 .tables = engine_.tables(),
                 .exchanges = {},

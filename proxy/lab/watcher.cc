@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "proxy/core/scribe.hpp"
+#include "proxy/edge/note_text.hpp"
 #include "proxy/values/duration_text.hpp"
 
 namespace latesyn {
@@ -19,22 +20,31 @@ bool all_changed_at_once(const std::vector<Planned>& planned) {
                              [](const Planned& p) { return goes_at_once(p) && p.changed; });
 }
 
+/// Where the segment itself is gone, a copy of it may be what is on its way yet.
+const std::string& held_by(const Arrived& note) {
+  const auto waits = std::ranges::find_if(note.planned, [](const Planned& p) {
+    return p.origin != Origin::forged && !goes_at_once(p);
+  });
+  return waits == note.planned.end() ? note.rule : waits->rule;
+}
+
 std::string remark_on(const Arrived& note, Way way) {
   if (note.rules.empty() || way == Way::through) return {};
-  const std::string& rule = note.rules.back();
   if (way == Way::stuck && all_changed_at_once(note.planned)) return {};
-  if (way == Way::stuck) return fmt::format("held by \"{}\"", rule);
-  return fmt::format("{} by \"{}\"", note.fate == Fate::dropped ? "dropped" : "swallowed", rule);
+  if (way == Way::stuck) return fmt::format("held by \"{}\"", held_by(note));
+  return fmt::format("{} by \"{}\"", note.fate == Fate::dropped ? "dropped" : "swallowed",
+                     note.rule);
 }
 
 std::string remark_on(const Departed& note) {
-  if (note.origin == Origin::forged) return fmt::format("made by \"{}\"", note.rule);
+  const std::string by = by_text(note.rule, note.changed_by);
+  if (note.origin == Origin::forged) return "made " + by;
   if (is_copy(note.origin)) {
-    return fmt::format("a {}copy{}, by \"{}\"", note.changed ? "changed " : "",
-                       is_forged(note.origin) ? " of what was made" : "", note.rule);
+    return fmt::format("a {}copy{}, {}", note.changed ? "changed " : "",
+                       is_forged(note.origin) ? " of what was made" : "", by);
   }
-  if (note.changed && note.at_once) return fmt::format("changed by \"{}\"", note.rule);
-  return fmt::format("held for {} by \"{}\"", rounded_text(note.at - note.arrived), note.rule);
+  if (note.at_once) return by;
+  return fmt::format("held for {} {}", rounded_text(note.at - note.arrived), by);
 }
 
 bool asks_server(const Segment& s) { return s.kind == SegmentKind::syn && s.from == Side::client; }
@@ -118,7 +128,7 @@ void Watcher::arrived(const Arrived& note) {
 void Watcher::departed(const Departed& note) {
   last_segment_ = note.at;
   if (!note.at_once) last_departure_ = note.at;
-  if (!note.at_once || note.origin != Origin::original) ++departures_[note.rule];
+  if (!note.rule.empty()) ++departures_[note.rule];
   Watched* watched = find(note.segment);
   if (watched == nullptr) return;
   if (!note.at_once && watched->waiting > 0) --watched->waiting;
@@ -143,7 +153,7 @@ void Watcher::sent(const IcmpSent& note) {
   if (!note.at_once && watched->waiting > 0) --watched->waiting;
   complete(note.at);
   read(*watched, note.at);
-  write(*watched, note, fmt::format("made by \"{}\"", note.rule));
+  write(*watched, note, "made " + by_text(note.rule, note.changed_by));
 }
 
 /// A SYN of the client's is on its way to the server: what comes of those with another ISN is known

@@ -47,8 +47,8 @@ from_port = 999
 std::string text(const nlohmann::json& event) {
   std::string out;
   for (const char* key : {"client", "event", "connection", "from", "segment", "copy", "incarnation",
-                          "fate", "rules", "departures", "to", "origin", "rule", "trigger", "woken",
-                          "id", "outcome", "reached_application"}) {
+                          "fate", "rules", "departures", "to", "origin", "rule", "changed_by",
+                          "trigger", "woken", "id", "outcome", "reached_application"}) {
     if (event.contains(key)) out += event[key].dump() + " ";
   }
   return out;

@@ -15,28 +15,30 @@ const std::string kSegment =
 TEST_CASE("An arrival's event has the segment, its fate, the rules and what is planned") {
   CHECK(event_line(held_syn()) ==
         R"({"event":"arrived","at":1.5,)" + kSegment +
-            R"("incarnation":"current","fate":"captured","rules":["stuck"],"departures":[)"
-            R"({"to":"server","origin":"original","changed":false,"once":"closed","after":2.0}]})");
+            R"("incarnation":"current","fate":"captured","rules":["stuck"],"rule":"stuck",)"
+            R"("departures":[{"to":"server","origin":"original","changed":false,)"
+            R"("once":"closed","after":2.0,"rule":"stuck","changed_by":[]}]})");
 }
 
 TEST_CASE("A departure's event has where to, why and since when") {
   CHECK(event_line(late_syn_departed()) ==
         R"({"event":"departed","at":4.0,)" + kSegment +
             R"("incarnation":"stale","to":"server","origin":"original",)"
-            R"("changed":false,"rule":"stuck","arrived":1.5,"at_once":false})");
+            R"("changed":false,"rule":"stuck","changed_by":[],"arrived":1.5,"at_once":false})");
 }
 
 TEST_CASE("An ICMP error's event has what it says, and the segment that it is about") {
   const std::string about = kSegment + R"("incarnation":"current")";
   CHECK(event_line(late_error()) ==
         R"({"event":"icmp","at":1.8,"error":"host-unreachable","to":"client","rule":"late error",)"
+        R"("changed_by":[],)"
         R"("arrived":1.5,"at_once":false,"about":{)" +
             about + "}}");
   Arrived note = held_syn();
   note.planned = {{.to = Side::client, .origin = Origin::forged, .icmp = Unreachable::port}};
   CHECK(event_line(note).ends_with(
       R"("departures":[{"to":"client","origin":"forged","changed":false,"once":"arrived",)"
-      R"("after":0.0,"icmp":"port-unreachable"}]})"));
+      R"("after":0.0,"rule":null,"changed_by":[],"icmp":"port-unreachable"}]})"));
 }
 
 TEST_CASE("A trigger's event has the connection and how many it wakes") {
@@ -47,7 +49,7 @@ TEST_CASE("A trigger's event has the connection and how many it wakes") {
 
 TEST_CASE("A judgement's event has the late SYN as the report has it") {
   CHECK(event_line(reset_late_syn()) ==
-        R"({"event":"judged","at":4.0,"arrived_s":1.5,"client":"10.1.0.2:4000",)"
+        R"({"event":"judged","at":4.0,"arrived_s":1.5,"changed_by":[],"client":"10.1.0.2:4000",)"
         R"("client_answer":null,"connection":3,"departed_s":4.0,"held_s":2.5,"id":1,)"
         R"("outcome":"reset","reached_application":false,"rule":"stuck",)"
         R"("server":"10.2.0.2:80","server_answer":null,"server_state_ended":true,)"

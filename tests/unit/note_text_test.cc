@@ -27,11 +27,12 @@ TEST_CASE("What no rule matched has just passed") {
         "passed");
 }
 
-TEST_CASE("What is dropped names its rules") {
+TEST_CASE("What is dropped names the rule that dropped it, not the others that matched") {
   Arrived note = held_syn();
   note.fate = Fate::dropped;
   note.rules = {"one", "two"};
-  CHECK(decision_text(note) == "dropped by \"one\", \"two\"");
+  note.rule = "one";
+  CHECK(decision_text(note) == "dropped by \"one\"");
 }
 
 TEST_CASE("Of many copies the first three are told one by one") {
@@ -66,6 +67,22 @@ TEST_CASE("A copy of what was forged is called so") {
   note.origin = Origin::forged_copy;
   CHECK(decision_text(note) ==
         "a copy of what is forged leaves for the server 2.5s after it came, by \"stuck\"");
+}
+
+TEST_CASE("Where several rules matched, each departure names its own") {
+  Arrived note = held_syn();
+  note.rules = {"marked", "stuck"};
+  note.planned[0].changed_by = {"marked"};
+  CHECK(decision_text(note) ==
+        "captured by \"marked\", \"stuck\": it leaves for the server 2s after its connection is "
+        "closed (by \"stuck\", changed by \"marked\")");
+  Departed departed = late_syn_departed();
+  departed.changed_by = {"marked", "slow"};
+  CHECK(decision_text(departed) ==
+        "leaves for the server 2.5s after it came, by \"stuck\", changed by \"marked\", "
+        "\"slow\"");
+  departed.rule.clear();
+  CHECK(decision_text(departed).ends_with("s after it came, changed by \"marked\", \"slow\""));
 }
 
 TEST_CASE("A forged answer is called so") {

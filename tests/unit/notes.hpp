@@ -25,7 +25,11 @@ inline Arrived held_syn() {
           .segment = some_syn(),
           .fate = Fate::captured,
           .rules = {"stuck"},
-          .planned = {{.to = Side::server, .once = Trigger::closed, .after = 2s}}};
+          .planned = {{.to = Side::server,
+                       .once = Trigger::closed,
+                       .after = 2s,
+                       .rule = "stuck"}},
+          .rule = "stuck"};
 }
 
 inline Departed late_syn_departed() {

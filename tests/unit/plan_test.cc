@@ -52,6 +52,21 @@ TEST_CASE("a SYN that comes into an open connection needs everything") {
   CHECK(plan_for("segment = \"syn\"", "do = \"hold\"\nuntil = \"released\"").take == Take::all);
 }
 
+TEST_CASE("what is forged for later needs everything, for its numbers are those of that moment") {
+  const std::string rst = "do = \"forge\"", reset = "do = \"reset\"";
+  CHECK(plan_for("segment = \"syn-ack\"", rst).take == Take::control);
+  CHECK(plan_for("segment = \"syn-ack\"", rst + "\nafter = \"1s\"").take == Take::all);
+  CHECK(plan_for("segment = \"syn-ack\"", rst + "\nonce = \"closed\"").take == Take::all);
+  CHECK(plan_for("segment = \"syn-ack\"", rst + "\nonce = \"closed\"\nflags = \"SYN,ACK\"").take !=
+        Take::all);
+  CHECK(plan_for("segment = \"syn-ack\"", reset).take == Take::control);
+  const std::string delay = "\n[[rule]]\ndo = \"hold\"\nwhen = { segment = ";
+  CHECK(plan_for("segment = \"syn-ack\"", reset + delay + "\"syn-ack\" }").take == Take::all);
+  CHECK(plan_for("segment = \"rst\"", reset + delay + "\"syn-ack\" }").take == Take::control);
+  CHECK(plan_for("segment = \"syn-ack\"", reset + delay + "\"syn-ack\" }\nacts_on = \"original\"")
+            .take == Take::control);
+}
+
 TEST_CASE("the ACK that completes a handshake may carry data, so its trigger needs everything") {
   CHECK(plan_for("segment = \"rst\"", kEstablished) ==
         Plan{.take = Take::all, .copy_bytes = 0xffff, .gso = true});

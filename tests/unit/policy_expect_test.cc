@@ -68,10 +68,28 @@ TEST_CASE("exchanges are intact or not spoken of") {
 TEST_CASE("an unknown key of an expectation is refused") {
   CHECK(expect_error("outcom = \"reset\"") ==
         "p.toml:8:1: unknown key \"outcom\" in [[expect]]; did you mean \"outcome\"? It is one of: "
-        "of, outcome, count, reached_application, server_state_min, server_state_max, exchanges, "
-        "example, client_final, client_reached, client_never, client_counters, client_status, "
-        "server_final, server_reached, server_never, server_counters, server_status, accepted, "
-        "served");
+        "of, outcome, count, matched, reached_application, server_state_min, server_state_max, "
+        "exchanges, example, client_final, client_reached, client_never, client_counters, "
+        "client_status, server_final, server_reached, server_never, server_counters, "
+        "server_status, accepted, served");
+}
+
+TEST_CASE("any rule can be expected to match so many segments, or at least so many") {
+  const auto matched = [](const std::string& keys) {
+    return *policy_of(with_expectation(keys)).expectations[0].matched;
+  };
+  CHECK(matched("of = \"drop 2\"\nmatched = 3") == CountBound{3, false});
+  CHECK(matched("matched = \">= 1\"") == CountBound{1, true});
+  CHECK(expect_error("matched = \"many\"") ==
+        "p.toml:8:11: \"matched\" is \"many\"; write how many segments: 3, or at least so many: "
+        "\">= 3\"");
+  CHECK(expect_error("of = \"drop 2\"\nmatched = 3\ncount = 1") ==
+        "p.toml:8:6: rule \"drop 2\" never makes a SYN late; name a rule that holds, delays or "
+        "copies SYNs");
+  CHECK(error_of("about = \"a\"\n[[replay]]\nfile = \"old\"\n[[expect]]\nof = \"old\"\n"
+                 "matched = 1") ==
+        "p.toml:5:6: \"old\" is a [[replay]], which matches no segments; name a rule, or leave out "
+        "\"matched\"");
 }
 
 TEST_CASE("late SYNs are not expected where no rule makes any") {

@@ -41,6 +41,30 @@ TEST_CASE("reset can leave one end without a RST") {
         std::vector{std::pair{Side::client, rst(kServer, kClient, 301)}});
 }
 
+TEST_CASE(
+    "in the place of a SYN-ACK a client gets a RST with an ACK of its SYN, or it ignores it") {
+  const Packet syn_ack = build({.from = kServer,
+                                .to = kClient,
+                                .seq = Seq{300},
+                                .ack = Seq{101},
+                                .flags = {.syn = true, .ack = true}});
+  const Packet refusal = build({.from = kServer,
+                                .to = kClient,
+                                .seq = Seq{301},
+                                .ack = Seq{101},
+                                .flags = {.rst = true, .ack = true},
+                                .window = 0});
+  CHECK(reset("receiver", syn_ack) == std::vector{std::pair{Side::server, refusal}});
+  CHECK(reset("sender", syn_ack) ==
+        std::vector{std::pair{Side::client, rst(kClient, kServer, 101)}});
+}
+
+TEST_CASE("in the place of a SYN a server that has had it gets the RST that it believes") {
+  const Packet syn =
+      build({.from = kClient, .to = kServer, .seq = Seq{100}, .flags = {.syn = true}});
+  CHECK(reset("receiver", syn) == std::vector{std::pair{Side::server, rst(kClient, kServer, 101)}});
+}
+
 TEST_CASE("the sender of a SYN is reset as a closed port does it") {
   const Packet syn =
       build({.from = kClient, .to = kServer, .seq = Seq{100}, .flags = {.syn = true}});
