@@ -21,7 +21,7 @@ struct Counters {
   std::uint64_t waiting_full = 0;                 // passed: too many departures wait already
   std::uint64_t waiting_bytes_full = 0;   // passed: what waits takes too much memory already
   std::uint64_t asleep_of_flow_full = 0;  // passed: too many of its flow wait for a trigger already
-  std::uint64_t copies_full = 0;                  // passed: more than [limits] copies would leave
+  std::uint64_t copies_full = 0;          // passed: more than [limits] copies would leave
   std::uint64_t incomplete = 0;  // passed: a rule wanted bytes that we have not, or no wire takes
   std::uint64_t passed = 0, captured = 0, dropped = 0;  // decided by the rules
   std::uint64_t parked = 0;    // of those captured: the kernel kept them until they left
@@ -34,8 +34,10 @@ struct Counters {
   std::uint64_t icmp_shifted = 0;   // errors about segments with numbers of ours: sent on, shifted
   std::uint64_t icmp_passed = 0;    // errors about anything else, and what is no error at all
   std::uint64_t forged_unsent = 0;  // of a flow of its own that found no room in the table
+  std::uint64_t icmp_expired = 0;   // errors that were to be sent on, shifted: no hop left
   std::uint64_t hops_exceeded = 0;  // captured, not sent: no hop left
-  std::uint64_t late_syns = 0;      // told of
+  std::uint64_t departures_ended = 0;    // captured, copied or forged, and then as `ended`
+  std::uint64_t late_syns = 0;           // told of
   std::uint64_t late_syns_unlisted = 0;  // beyond the list's bound
 
   bool operator==(const Counters&) const = default;

@@ -35,7 +35,7 @@ Verdict Engine::State::on_icmp(const Incoming& packet, Actions& out) {
   // Conntrack takes an error for a segment of its flow, and would shift bytes that are no numbers:
   // only from our raw socket does it leave as it is.
   if (!take_hop(own.bytes)) {
-    ++counters.hops_exceeded;
+    ++counters.icmp_expired;
     return Verdict::drop;
   }
   ++counters.icmp_shifted;
@@ -45,10 +45,7 @@ Verdict Engine::State::on_icmp(const Incoming& packet, Actions& out) {
 
 void Engine::State::tell_sender(Packet error, Actions& out) {
   const auto quote = IcmpQuote::over(error.bytes);
-  if (const Flow* flow = shifted_flow(quote)) {
-    shift_back(*flow, *quote, error.bytes);
-    ++counters.icmp_shifted;
-  }
+  if (const Flow* flow = shifted_flow(quote)) shift_back(*flow, *quote, error.bytes);
   out.emplace_back(Transmit{Side::client, std::move(error)});
 }
 

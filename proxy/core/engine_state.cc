@@ -264,7 +264,8 @@ void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, 
   const Treatment treatment = relay == nullptr
                                   ? Treatment::pass
                                   : exit(flow, *relay, waiting.segment, d.packet.bytes, now, said);
-  if (treatment == Treatment::ended) {  // it was counted when it was captured
+  if (treatment == Treatment::ended) {
+    ++counters.departures_ended;
     if (again) late_or_slow(flow, waiting, is_late, at_once, now, out);
   } else {
     ++counters.departed;

@@ -53,7 +53,9 @@ json counters_json(const Counters& c) {
           {"icmp_shifted", c.icmp_shifted},
           {"icmp_passed", c.icmp_passed},
           {"forged_unsent", c.forged_unsent},
+          {"icmp_expired", c.icmp_expired},
           {"hops_exceeded", c.hops_exceeded},
+          {"departures_ended", c.departures_ended},
           {"late_syns", c.late_syns},
           {"late_syns_unlisted", c.late_syns_unlisted}};
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "proxy/edge/families.hpp"
+#include "proxy/edge/firewall_lock.hpp"
 #include "proxy/edge/leftovers.hpp"
 #include "proxy/edge/rights.hpp"
 #include "proxy/edge/standard_streams.hpp"
@@ -29,6 +30,7 @@ int clean() {
   bool any = false, failed = false;
   for (const Family family : kFamilies) {
     try {
+      const FirewallLock lock;
       for (const OwnChain& chain : find_chains(family)) {
         clean_chain(chain);
         any = true;

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "proxy/edge/families.hpp"
+#include "proxy/edge/firewall_lock.hpp"
 #include "proxy/edge/firewall_program.hpp"
 
 namespace latesyn {
@@ -49,6 +50,7 @@ std::string table_transition(std::string_view table, std::string_view saved,
 void change(Family family, const std::string& chain, const std::string& from,
             const std::string& to) {
   if (from.empty() && to.empty()) return;
+  const FirewallLock lock;
   const std::string text = transition(save_rules(family), chain, to);
   if (!text.empty()) restore_rules(family, text);
 }

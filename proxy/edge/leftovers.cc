@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "proxy/edge/firewall.hpp"
+#include "proxy/edge/firewall_lock.hpp"
 
 namespace latesyn {
 namespace {
@@ -52,6 +53,7 @@ void remove_chain(const OwnChain& chain) {
 }
 
 std::vector<OwnChain> remove_leftovers(Family family) {
+  const FirewallLock lock;
   std::vector<OwnChain> removed;
   for (const OwnChain& chain : find_chains(family)) {
     if (chain.owner) continue;

@@ -12,6 +12,7 @@
 #include "tests/netns/hosts.hpp"
 #include "tests/netns/router.hpp"
 #include "tests/netns/terminal.hpp"
+#include "tests/netns/unread_pipe.hpp"
 
 namespace latesyn {
 namespace {
@@ -25,23 +26,6 @@ when = { segment = "syn" }
 do = "delay"
 by = "1ms"
 )";
-
-/// A pipe that is full, and that nobody reads.
-class UnreadPipe {
- public:
-  UnreadPipe() {
-    std::array<int, 2> ends{};
-    REQUIRE(::pipe2(ends.data(), O_CLOEXEC) == 0);
-    read_ = Descriptor(ends[0]);
-    write_ = Descriptor(ends[1]);
-    REQUIRE(::fcntl(write_.get(), F_SETPIPE_SZ, 4096) == 4096);
-    REQUIRE(::write(write_.get(), std::string(4096, 'x').data(), 4096) == 4096);
-  }
-  int end() const { return write_.get(); }
-
- private:
-  Descriptor read_, write_;
-};
 
 /// A router with a run on it whose outputs are `redirected` just before it starts.
 class Unread {

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
+#include "proxy/edge/command.hpp"
+#include "proxy/edge/firewall_lock.hpp"
 #include "tests/netns/eventually.hpp"
 #include "tests/netns/hosts.hpp"
 #include "tests/netns/router.hpp"
@@ -106,6 +108,20 @@ TEST_CASE("A start removes what a killed run left, also that of another queue") 
   CHECK_THAT(program->said(),
              Contains("removed the IPv4 chain LATESYN-9293, which a killed latesyn had left"));
   CHECK(router.chains() == std::vector<std::string>{"LATESYN-7", "LATESYN-7"});
+}
+
+TEST_CASE("A change of the rules that a killed run has begun is waited for") {
+  const Router router;
+  const Inside inside(router.network().router());
+  std::unique_ptr<RunningProgram> clean;
+  {
+    const FirewallLock held_by_its_iptables;
+    clean = router.start({"clean"});
+    CHECK(clean->wait(std::chrono::milliseconds(300)) == -1);
+    CHECK(run_command({"iptables", "-t", "raw", "-N", "LATESYN-9293"}).ok());
+  }
+  CHECK(clean->wait() == 0);
+  CHECK(clean->printed() == "IPv4 chain LATESYN-9293 removed\n");
 }
 
 TEST_CASE("The rules of a run that is alive stay when another one cleans") {

@@ -116,8 +116,8 @@ Account run(const std::string& policy, const std::vector<TimedPacket>& traffic, 
 
 std::uint64_t sum(const Counters& c) {
   return std::accumulate(c.defects.begin(), c.defects.end(), std::uint64_t{0}) + c.other_traffic +
-         c.wrong_checksums + c.icmp_shifted + c.icmp_passed + c.flows_full + c.passed + c.captured +
-         c.dropped;
+         c.wrong_checksums + c.icmp_shifted + c.icmp_passed + c.icmp_expired + c.flows_full +
+         c.passed + c.captured + c.dropped;
 }
 
 /// What became of all that was planned.

@@ -10,6 +10,7 @@
 #include "proxy/values/segment_spec.hpp"
 #include "proxy/values/tcp_edit.hpp"
 #include "proxy/values/wire.hpp"
+#include "tests/netns/eventually.hpp"
 #include "tests/netns/raw_host.hpp"
 
 namespace latesyn::torture {
@@ -133,6 +134,19 @@ void conntrack_forgets(Scene& scene) {
   on_router(scene, {"conntrack", "-F"});
 }
 
+/// All rules of a table go, latesyn's with them. It puts them back.
+void rules_are_flushed(Scene& scene) {
+  constexpr std::string_view kSaid = "they are put back";
+  if (!scene.policy().takes || !scene.is_heard()) return;
+  const auto before = count_of(scene.program().said(), kSaid);
+  scene.begin_without_rules();
+  on_router(scene, {scene.any(2) == 0 ? "iptables" : "ip6tables", "-t", "raw", "-F"});
+  if (!eventually([&] { return count_of(scene.program().said(), kSaid) > before; })) {
+    scene.complain("its rules were not put back: " + scene.program().said());
+  }
+  scene.end_without_rules();
+}
+
 /// One of the links becomes narrow, or wide again.
 void mtu_changes(Scene& scene) {
   const bool servers = scene.any(2) == 0;
@@ -153,6 +167,7 @@ constexpr std::array kEvents{
     Event{"blind SYNs", blind_syns},
     Event{"corrupt segments", corrupt_segments},
     Event{"conntrack -F", conntrack_forgets},
+    Event{"iptables -F", rules_are_flushed},
     Event{"another MTU", mtu_changes},
     Event{"SIGSTOP, SYNs, SIGCONT", stop_and_go_on},
 };

@@ -45,6 +45,9 @@ constexpr std::array kRules{
     AnyRule{true,
             "when = { segment = \"data\", probability = 0.02 }\ndo = \"replay\"\n"
             "after = \"300ms\"\n"},
+    AnyRule{true,
+            "when = { segment = \"data\", probability = 0.01 }\ndo = \"corrupt\"\n"
+            "checksum = \"wrong\"\n"},
     AnyRule{true, "when = { direction = \"to-server\" }\ndo = \"rewrite\"\ndscp = 10\n"},
 };
 
@@ -92,6 +95,7 @@ AnyPolicy any_policy(const Manner& manner, Rng& rng) {
     (made.splices ? made.handling.spliced : made.handling.shifted) = shifts(manner.mode);
   }
   made.text = whole(made.about);
+  made.takes = relayed || !any_rules.empty();
   return made;
 }
 

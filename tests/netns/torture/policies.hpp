@@ -18,6 +18,7 @@ struct AnyPolicy {
   Manner manner;
   std::string about;  // the text without its traffic
   std::string text;
+  bool takes = false;    // anything at all
   bool splices = false;  // the kernel shifts the numbers of joined flows
   Handling handling;     // of connections that it sees from their SYN on
 };

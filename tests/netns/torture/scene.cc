@@ -1,12 +1,15 @@
 #include "tests/netns/torture/scene.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
 
 #include "proxy/edge/command.hpp"
 #include "tests/netns/accounts.hpp"
+#include "tests/netns/eventually.hpp"
 
 namespace latesyn::torture {
 namespace {
@@ -43,15 +46,32 @@ void Scene::begin_life() {
   policy_.handling.life = life_;
   write_policy(policy_.text);
   talkers_->expect(policy_.handling);
-  std::vector<std::string> arguments{"run",       router_.path("p.toml"),
-                                     "--json",    router_.path("report"),
-                                     "--workers", std::to_string(1 + any(2))};
-  if (any(3) == 0) arguments.insert(arguments.end(), {"--events", router_.path("events")});
-  note(fmt::format("life {} begins: {}", life_, policy_.about));
-  program_ = router_.start(arguments);
-  if (!program_->says("seed ")) {
-    complain(fmt::format("life {} did not begin: {}", life_, program_->said()));
-  }
+  const auto arguments = arguments_by_chance();
+  ProgramSettings settings;
+  unread_ = any(4) == 0 ? std::make_unique<UnreadPipe>() : nullptr;
+  if (unread_) settings.before_start = [end = unread_->end()] { ::dup2(end, STDERR_FILENO); };
+  note(fmt::format("life {} begins{}: {}\n{}", life_, unread_ ? ", unheard" : "",
+                   fmt::join(arguments, " "), policy_.about));
+  program_ = router_.start(arguments, settings);
+  if (!is_at_work()) complain(fmt::format("life {} did not begin: {}", life_, program_->said()));
+}
+
+std::vector<std::string> Scene::arguments_by_chance() {
+  std::vector<std::string> all{"run",       router_.path("p.toml"),
+                               "--json",    router_.path("report"),
+                               "--workers", std::to_string(1 + any(2))};
+  const auto output = any(6);
+  writes_all_ = output != 0;
+  if (output == 0) all.insert(all.end(), {"--events", "/dev/full"});
+  if (output == 1) all.insert(all.end(), {"--events", router_.path("events")});
+  if (output == 2) all.insert(all.end(), {"--pcap", router_.path("pcap")});
+  return all;
+}
+
+/// What it says comes after its rules are in. One that is not heard is seen by them.
+bool Scene::is_at_work() {
+  if (is_heard()) return program_->says("seed ");
+  return !policy_.takes || eventually([this] { return router_.chains().size() == 2; });
 }
 
 void Scene::write_policy(const std::string& text) const {
@@ -70,6 +90,15 @@ void Scene::replace_policy() {
   if (!policy_.splices) return_from_kernel();
   write_policy(policy_.text);
 }
+
+/// Handshakes of latesyn's go on without it meanwhile.
+void Scene::begin_without_rules() {
+  return_from_kernel();
+  talkers_->expect(policy_.handling, policy_.handling.relayed);
+  forgive([](const Prospect& one) { return one.handling.relayed && !one.answered; });
+}
+
+void Scene::end_without_rules() { talkers_->expect(policy_.handling); }
 
 /// Flows whose numbers the kernel has shifted are latesyn's again. Those of a former life it knows
 /// nothing of.
@@ -90,8 +119,11 @@ void Scene::end_life(Death death) {
     note("SIGTERM");
     program_->send(any(2) == 0 ? SIGTERM : SIGINT);
     const int status = program_->wait(std::chrono::seconds(20));
-    if (status != 0) complain(fmt::format("it ended with {}: {}", status, program_->said()));
-    if (status == 0) look_at_report();
+    if (status != (writes_all_ ? 0 : 2)) {
+      complain(fmt::format("it ended with {}: {}", status, program_->said()));
+    } else {
+      look_at_report();
+    }
     if (!router_.chains().empty()) complain("its rules are still there");
   } else {
     note("SIGKILL");

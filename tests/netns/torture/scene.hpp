@@ -10,6 +10,7 @@
 #include "tests/netns/torture/echo_server.hpp"
 #include "tests/netns/torture/policies.hpp"
 #include "tests/netns/torture/talkers.hpp"
+#include "tests/netns/unread_pipe.hpp"
 
 namespace latesyn::torture {
 
@@ -43,6 +44,11 @@ class Scene {
   void write_policy(const std::string& text) const;
   /// The router's entries are about to go.
   void conntrack_forgets() { return_from_kernel(); }
+  /// The rules are about to go, for a moment.
+  void begin_without_rules();
+  void end_without_rules();
+  /// False where the run tells nobody what it does.
+  bool is_heard() const { return unread_ == nullptr; }
   /// Ends it, and looks that it ended well.
   void end_life(Death death);
 
@@ -60,6 +66,8 @@ class Scene {
  private:
   void return_from_kernel();
   void forgive_at_end(bool goes_on_in_kernel);
+  std::vector<std::string> arguments_by_chance();
+  bool is_at_work();
   void look_at_report();
 
   Rng rng_;
@@ -68,7 +76,9 @@ class Scene {
   std::optional<EchoServer> server_;
   std::optional<Talkers> talkers_;
   std::unique_ptr<RunningProgram> program_;
-  AnyPolicy policy_, next_;  // of this life and of the next
+  AnyPolicy policy_, next_;             // of this life and of the next
+  std::unique_ptr<UnreadPipe> unread_;  // where the run's log goes, if to nobody
+  bool writes_all_ = true;              // no output of it is to a full disk
   unsigned life_ = 0;
   std::deque<std::string> diary_;
   std::vector<std::string> complaints_;

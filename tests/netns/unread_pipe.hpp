@@ -1,0 +1,35 @@
+#pragma once
+// A pipe that is full, and that nobody reads.
+
+#include <fcntl.h>
+
+#include <array>
+#include <string>
+
+#include "proxy/edge/descriptor.hpp"
+#include "proxy/edge/system_error.hpp"
+
+namespace latesyn {
+
+class UnreadPipe {
+ public:
+  /// Throws std::runtime_error.
+  UnreadPipe() {
+    constexpr int kSize = 4096;
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("make a pipe");
+    read_ = Descriptor(ends[0]);
+    write_ = Descriptor(ends[1]);
+    const std::string full(kSize, 'x');
+    if (::fcntl(write_.get(), F_SETPIPE_SZ, kSize) != kSize ||
+        ::write(write_.get(), full.data(), full.size()) != kSize) {
+      throw system_error("fill a pipe");
+    }
+  }
+  int end() const { return write_.get(); }
+
+ private:
+  Descriptor read_, write_;
+};
+
+}  // namespace latesyn
