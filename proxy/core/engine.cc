@@ -23,8 +23,7 @@ void Engine::adopt(Time now, Stray stray, Actions& out) {
   state_->adopt(now, std::move(stray), out);
 }
 void Engine::use(Time now, Policy policy, Actions& out) {
-  out.emplace_back(Reloaded{now, policy.file});
-  state_->use(std::move(policy));
+  state_->use(now, std::move(policy), out);
 }
 Bytes Engine::replacement() const { return state_->replacement; }
 const Policy& Engine::policy() const { return state_->policy; }

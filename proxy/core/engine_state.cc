@@ -339,6 +339,9 @@ std::uint64_t Engine::State::release(Time now, Actions& out) {
   std::ranges::sort(all, std::less<>());
   for (const auto& woken : all) schedule(woken.number, now);
   std::get<Released>(std::get<Note>(out[note])).woken = all.size();
+  // Of several engines that had nothing to release, one says so.
+  const bool tells = place_.worker == 0 || !all.empty();
+  if (!tells) out.erase(out.begin() + static_cast<std::ptrdiff_t>(note));
   return all.size();
 }
 

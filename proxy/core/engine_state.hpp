@@ -37,8 +37,10 @@ class Engine::State {
   void offer_splices(bool offered, Actions& out);
   bool awaits_acks() const { return flows_.attended() != 0; }
   std::optional<Time> next_wakeup() const;
-  void use(Policy other) {
+  void use(Time now, Policy other, Actions& out) {
     policy = std::move(other);
+    // Of several engines that do the same, one says so.
+    if (place_.worker == 0) out.emplace_back(Reloaded{now, policy.file});
     rule_index_ = RuleIndex(policy.rules);
     look_at_policy();
   }

@@ -35,7 +35,7 @@ TEST_CASE("Enter releases what waits for that, and the last line tells what is h
   CHECK(shows(terminal, "captured by \"by hand\""));
   CHECK(shows(terminal, "1 held: they wait for their connections, or for a release by hand"));
   terminal.type("\n");
-  CHECK(shows(terminal, "released by hand; 1 were held"));
+  CHECK(shows(terminal, "released by hand: 1 of 1 held"));
   client.join();
   CHECK(answer == "hello");
 }
