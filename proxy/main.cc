@@ -190,6 +190,7 @@ void add_run(CLI::App& app, int& status) {
   add_text(*command, "--json", options->json, "Write the report to this file (-: standard output)");
   add_text(*command, "--events", options->events, "Write every decision to this file, as JSON (-)");
   add_text(*command, "--pcap", options->pcap, "Write what crossed both links to this file (-)");
+  command->add_flag("--force", options->force, "Write over files of other users, too");
   command->callback([options, &status] { status = run(*options); });
 }
 
@@ -233,6 +234,7 @@ void add_lab(CLI::App& app, int& status) {
   add_text(*command, "--pcap", options->pcap, "Write what crossed both links to this file (-)");
   add_text(*command, "--svg", options->svg,
            "Draw the ladder of the first late SYN to this file (-)");
+  command->add_flag("--force", options->force, "Write over files of other users, too");
   command->callback([options, &status] { status = lab(*options); });
 }
 

@@ -66,7 +66,8 @@ void consider(const CapturedFrame& frame, const Traffic& traffic, CaptureReplay&
     return;
   }
   const Bytes packet = ip_packet(frame.link, frame.bytes);
-  const std::string_view why = why_not(packet, traffic, replay);
+  const std::string_view why =
+      packet.empty() ? "that hold no IP packet" : why_not(packet, traffic, replay);
   if (why.empty()) return take(packet, frame.at, replay);
   ++replay.skipped[std::string(why)];
 }
@@ -132,6 +133,15 @@ void read_capture(const std::filesystem::path& path, const Traffic& traffic,
   } catch (const CaptureError& error) {
     fail(path, error.what());
   }
+}
+
+std::vector<std::filesystem::path> files_of(const Policy& policy) {
+  const std::filesystem::path own(policy.file);
+  std::vector<std::filesystem::path> files{own};
+  for (const CaptureReplay& replay : policy.replays) {
+    files.push_back(own.parent_path() / replay.file);
+  }
+  return files;
 }
 
 Policy load_whole_policy(const std::filesystem::path& file) {

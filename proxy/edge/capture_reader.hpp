@@ -13,6 +13,9 @@ namespace latesyn {
 /// and the log says so. Throws PolicyError that names the capture, what is wrong, and where in it.
 Policy load_whole_policy(const std::filesystem::path& file);
 
+/// The files that a policy is read from: its own, and those of its captures.
+std::vector<std::filesystem::path> files_of(const Policy& policy);
+
 /// Fills in the packets of one replay from `path`, which is of at most 256 MiB.
 void read_capture(const std::filesystem::path& path, const Traffic& traffic, CaptureReplay& replay);
 

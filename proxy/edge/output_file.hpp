@@ -10,20 +10,26 @@
 #include <string_view>
 
 #include "proxy/edge/background_writer.hpp"
+#include "proxy/edge/output_path.hpp"
 
 namespace latesyn {
 
 /// What the wall's clock showed when the proxy's time was zero.
 using WallTime = std::chrono::sys_time<std::chrono::nanoseconds>;
 
+/// How a file is to be read: as it grows, or once it is whole.
+enum class OutputForm : std::uint8_t { stream, object };
+
 class OutputFile {
  public:
   /// So many bytes wait to be written at most: a second of a busy event log.
   static constexpr std::size_t kRoom = 32 << 20;
 
-  /// Makes or empties the file; a named pipe needs nobody to read it yet. "-" is the standard
-  /// output (standard_streams.hpp). Throws std::runtime_error that names `what` ("the event log").
-  OutputFile(const std::filesystem::path& path, std::string_view what);
+  /// Makes or empties the file, as open_output() does; or, for an object, makes one that takes its
+  /// place in finish(), if it is whole then. "-" is the standard output (standard_streams.hpp).
+  /// Throws std::runtime_error that names `what` ("the event log").
+  OutputFile(const std::filesystem::path& path, std::string_view what,
+             const OutputRules& rules = {}, OutputForm form = OutputForm::stream);
   /// Waits as finish() does.
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
@@ -39,13 +45,18 @@ class OutputFile {
   /// before whole() and missing().
   void finish();
   /// False where something is missing.
-  bool whole() const { return missing() == 0; }
+  bool whole() const { return missing() == 0 && !out_of_place_; }
   /// Records that the file does not have.
   std::uint64_t missing() const { return writer_.missing(); }
 
  private:
+  void publish();
+
   std::string name_;  // "the event log run.jsonl"
   std::atomic<bool> said_too_slow_ = false;
+  std::atomic<bool> written_ = false;
+  bool out_of_place_ = false;
+  std::optional<Replacement> replacement_;
   BackgroundWriter writer_;
 };
 

@@ -69,7 +69,7 @@ int run(const RunOptions& options) {
   // A reader of our output that goes away must not take us along, rules left behind.
   std::signal(SIGPIPE, SIG_IGN);
   run_in_short_turns();
-  RunOutputs outputs(options);
+  RunOutputs outputs(options, policy);
   warn_where_nothing_passes(policy.traffic);
   remove_and_tell_leftovers(policy.traffic);
   RunSession session(options, policy, options.seed.value_or(any_seed()), outputs, *console);

@@ -18,6 +18,7 @@ struct RunOptions {
   bool spin = false;                 // wait awake for what is due (DriverOptions)
   std::uint64_t held_bytes = Limits().waiting_bytes;  // of all workers together
   std::string json, events, pcap;    // files; empty: none
+  bool force = false;                // write over files of other users, too
 };
 
 /// Until SIGINT, SIGTERM or the end of the duration; SIGHUP reloads the policy, SIGUSR1 or Enter

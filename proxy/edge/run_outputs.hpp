@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "proxy/edge/capture_reader.hpp"
 #include "proxy/edge/output_file.hpp"
 #include "proxy/edge/run.hpp"
 
@@ -12,10 +13,13 @@ struct RunOutputs {
   std::optional<OutputFile> json, events, pcap;
 
   /// Throws std::runtime_error.
-  explicit RunOutputs(const RunOptions& options) {
-    if (!options.json.empty()) json.emplace(options.json, "the report");
-    if (!options.events.empty()) events.emplace(options.events, "the event log");
-    if (!options.pcap.empty()) pcap.emplace(options.pcap, "the capture");
+  RunOutputs(const RunOptions& options, const Policy& policy) {
+    const OutputRules rules{.force = options.force, .untouched = files_of(policy)};
+    if (!options.json.empty()) {
+      json.emplace(options.json, "the report", rules, OutputForm::object);
+    }
+    if (!options.events.empty()) events.emplace(options.events, "the event log", rules);
+    if (!options.pcap.empty()) pcap.emplace(options.pcap, "the capture", rules);
   }
   /// False where one of them misses something.
   bool whole() const {

@@ -20,14 +20,25 @@
 namespace latesyn {
 namespace {
 
+/// No policy is lost where it is wrong itself: before anything is written all are read.
+OutputRules rules_for(const LabOptions& options) {
+  OutputRules rules{.force = options.force, .untouched = {}};
+  for (const std::string& file : options.policies) {
+    for (auto& path : files_of(load_policy(file))) rules.untouched.push_back(std::move(path));
+  }
+  return rules;
+}
+
 struct Outputs {
   std::optional<OutputFile> json, events, pcap, svg;
 
   explicit Outputs(const LabOptions& options) {
-    if (!options.json.empty()) json.emplace(options.json, "the report");
-    if (!options.events.empty()) events.emplace(options.events, "the event log");
-    if (!options.pcap.empty()) pcap.emplace(options.pcap, "the capture");
-    if (!options.svg.empty()) svg.emplace(options.svg, "the picture");
+    const OutputRules rules = rules_for(options);
+    constexpr auto kObject = OutputForm::object;
+    if (!options.json.empty()) json.emplace(options.json, "the report", rules, kObject);
+    if (!options.events.empty()) events.emplace(options.events, "the event log", rules);
+    if (!options.pcap.empty()) pcap.emplace(options.pcap, "the capture", rules);
+    if (!options.svg.empty()) svg.emplace(options.svg, "the picture", rules, kObject);
   }
   bool whole() {
     bool all = true;

@@ -19,6 +19,7 @@ struct LabOptions {
   std::optional<std::uint64_t> seed;    // without one: any
   std::uint64_t held_bytes = Limits().waiting_bytes;
   std::string json, events, pcap, svg;  // files; empty: none
+  bool force = false;                   // write over files of other users, too
 };
 
 /// Returns the exit status: 0 where all expectations held, 1 where one failed, 2 where an output

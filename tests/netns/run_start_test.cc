@@ -148,6 +148,19 @@ TEST_CASE("An output file that can't be opened is named before any rule goes in"
   }
 }
 
+TEST_CASE("No output is written over the policy") {
+  const Router router;
+  const auto text = policy_text(hold_text("1s"));
+  const auto policy = router.write("p.toml", text);
+  for (const std::string option : {"--json", "--events", "--pcap"}) {
+    CHECK_THAT(refusal(router, {"run", policy, option, policy, "--force"}),
+               Contains("p.toml: it is read by this very run; choose another name") &&
+                   !Contains("taking"));
+  }
+  std::ifstream file(policy);
+  CHECK(std::string(std::istreambuf_iterator<char>(file), {}) == text);
+}
+
 TEST_CASE("An output file that can't be written is said, and the status is 2") {
   const Router router;
   const auto policy = router.write("p.toml", policy_text(hold_text("1s")));

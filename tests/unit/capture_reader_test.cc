@@ -129,6 +129,12 @@ TEST_CASE("what is not replayed is counted by reason") {
                                                                {"cut off by the capture", 1}});
 }
 
+TEST_CASE("a frame without an IP packet is not said to be cut off") {
+  const std::string arp = std::string(12, 'x') + "\x08\x06" + std::string(28, '\0');
+  CHECK(read(pcap(kMicroseconds, false, 1, {arp})).skipped ==
+        std::map<std::string, std::uint64_t>{{"that hold no IP packet", 1}});
+}
+
 TEST_CASE("what is no capture, or an end of one, is refused with what is wrong") {
   const std::string whole = pcap(kMicroseconds, false, 101, {text(segment({.syn = true}))});
   CHECK(error(whole).empty());
