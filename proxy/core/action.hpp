@@ -126,8 +126,7 @@ struct Reloaded {
 };
 
 /// The log, the ladder, the metrics and the report are all made of Notes.
-using Note =
-    std::variant<Arrived, Departed, IcmpSent, Triggered, Judged, Released, Reloaded>;
+using Note = std::variant<Arrived, Departed, IcmpSent, Triggered, Judged, Released, Reloaded>;
 
 /// From here on the kernel is to shift the numbers of a flow that is being joined
 /// (Engine::offer_splices). Where it can't, nothing is lost: its segments come to us, and are
@@ -137,9 +136,11 @@ struct Splice {
   Join join;
   bool answered = false;
 };
-/// The client has answered now.
+/// Whether the flow's data pass us by: they do once the client has answered, and while no new SYN
+/// claims its ports.
 struct Bypass {
   FlowKey flow;
+  bool passes = true;
 };
 /// The flow has ended, or is ours again: the kernel forgets it after `linger`.
 struct Unsplice {

@@ -37,13 +37,19 @@ std::optional<Relay*> Engine::State::contested_relay(Flow& flow, const Segment& 
 }
 
 /// Null: its SYN goes to the server as it is.
-Relay* Engine::State::make_heir(Flow& flow, const Segment& syn, const RelayOptions& options) {
+Relay* Engine::State::make_heir(Flow& flow, const Segment& syn, const RelayOptions& options,
+                                Actions& out) {
   if (!flow.late) flow.late = std::make_unique<LateFlow>();
   auto& heir = flow.late->heir;
   heir = std::make_unique<Heir>();
   heir->connection = syn.connection;
   heir->isn = syn.seq;
   if (relays(options.mode)) heir->relay = new_relay(flow, options);
+  // The client's answer is a plain ACK, and would go by unseen.
+  if (flow.handover == Handover::bypassed) {
+    flow.handover = Handover::answering;
+    out.emplace_back(Bypass{flow.connection.flow(), false});
+  }
   return heir->relay.get();
 }
 

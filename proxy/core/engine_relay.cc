@@ -46,7 +46,7 @@ Relay* Engine::State::relay_of(Flow& flow, const Segment& s,
 Relay* Engine::State::current_relay(Flow& flow, const Segment& s, const RelayOptions& options,
                                     Actions& out) {
   if (s.kind != SegmentKind::syn || s.from != Side::client) return nullptr;
-  if (is_alive(flow)) return make_heir(flow, s, options);
+  if (is_alive(flow)) return make_heir(flow, s, options, out);
   forget_relay(flow, out);
   flow.relayed = s.connection;
   if (!relays(options.mode)) return nullptr;

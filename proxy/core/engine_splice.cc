@@ -21,7 +21,8 @@ void Engine::State::splice(Flow& flow, const Relay& relay, const Segment& segmen
     return;
   }
   const bool joined = relay.stage() == Stage::joined;
-  if (flow.handover == Handover::answering && joined) {
+  const bool contested = flow.late && flow.late->heir;
+  if (flow.handover == Handover::answering && joined && !contested) {
     flow.handover = Handover::bypassed;
     out.emplace_back(Bypass{flow.connection.flow()});
   }

@@ -107,7 +107,7 @@ class Engine::State {
   Relay* current_relay(Flow& flow, const Segment& segment, const RelayOptions& options,
                        Actions& out);
   std::optional<Relay*> contested_relay(Flow& flow, const Segment& segment, Actions& out);
-  Relay* make_heir(Flow& flow, const Segment& syn, const RelayOptions& options);
+  Relay* make_heir(Flow& flow, const Segment& syn, const RelayOptions& options, Actions& out);
   Relay* succeed(Flow& flow, Actions& out);
   void forget_relay(Flow& flow, Actions& out);
   std::unique_ptr<Relay> new_relay(const Flow& flow, const RelayOptions& options) const;

@@ -123,7 +123,7 @@ nlmsghdr& build(Buffer& buffer, const Splice& splice, const Hook& hook) {
 nlmsghdr& build(Buffer& buffer, const Bypass& bypass, const Hook& hook) {
   nlmsghdr& message = begin(buffer, bypass.flow, IPCTNL_MSG_CT_NEW, 0);
   put_tuple(message, CTA_TUPLE_ORIG, bypass.flow.client, bypass.flow.server);
-  put_number(message, CTA_MARK, hook.joined());
+  put_number(message, CTA_MARK, bypass.passes ? hook.joined() : hook.answering());
   return message;
 }
 

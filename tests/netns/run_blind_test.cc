@@ -2,8 +2,8 @@
 // has lost its connection, and comes again from the same port.
 
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <linux/tcp.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <array>
