@@ -34,7 +34,7 @@ IpAddress one_of(Scene& scene, Family family, unsigned block) {
 }
 
 void reload_burst(Scene& scene) {
-  for (auto left = 1 + scene.any(20); left > 0; --left) {
+  for (auto left = 1 + scene.any(10); left > 0; --left) {
     scene.replace_policy();
     scene.program().send(SIGHUP);
   }
@@ -53,7 +53,7 @@ void release(Scene& scene) {
 void flood(Scene& scene, unsigned from_block, std::optional<unsigned> to_block) {
   RawHost source(scene.network().client());
   const Family family = scene.any_family();
-  for (auto left = 500 + scene.any(1500); left > 0; --left) {
+  for (auto left = 100 + scene.any(400); left > 0; --left) {
     const Endpoint server = scene.router().server(family);
     const Endpoint to = to_block ? Endpoint{one_of(scene, family, *to_block), server.port} : server;
     source.send(build({.from = {one_of(scene, family, from_block), any_port(scene)},
@@ -136,12 +136,14 @@ void conntrack_forgets(Scene& scene) {
 
 /// All rules of a table go, latesyn's with them. It puts them back.
 void rules_are_flushed(Scene& scene) {
+  // Looked for once a second, by programs that take their time on a busy machine.
   constexpr std::string_view kSaid = "they are put back";
   if (!scene.policy().takes || !scene.is_heard()) return;
   const auto before = count_of(scene.program().said(), kSaid);
   scene.begin_without_rules();
   on_router(scene, {scene.any(2) == 0 ? "iptables" : "ip6tables", "-t", "raw", "-F"});
-  if (!eventually([&] { return count_of(scene.program().said(), kSaid) > before; })) {
+  if (!eventually([&] { return count_of(scene.program().said(), kSaid) > before; },
+                  std::chrono::seconds(30))) {
     scene.complain("its rules were not put back: " + scene.program().said());
   }
   scene.end_without_rules();

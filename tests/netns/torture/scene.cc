@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "proxy/edge/command.hpp"
+#include "proxy/edge/leftovers.hpp"
 #include "tests/netns/accounts.hpp"
 #include "tests/netns/eventually.hpp"
 
@@ -28,6 +29,16 @@ void add_routes(const Router& router) {
   const Inside inside(router.network().router());
   const CommandResult result = run_command({"ip", "-batch", "-"}, kRoutesToNobody);
   if (!result.ok()) throw std::runtime_error("could not set up routes: " + result.why());
+}
+
+/// Rules that a killed run has left have no owner.
+bool has_bound_queue(const Router& router) {
+  const Inside inside(router.network().router());
+  for (const Family family : {Family::v4, Family::v6}) {
+    const auto chains = find_chains(family);
+    if (chains.size() != 1 || !chains[0].owner) return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -71,7 +82,7 @@ std::vector<std::string> Scene::arguments_by_chance() {
 /// What it says comes after its rules are in. One that is not heard is seen by them.
 bool Scene::is_at_work() {
   if (is_heard()) return program_->says("seed ");
-  return !policy_.takes || eventually([this] { return router_.chains().size() == 2; });
+  return !policy_.takes || eventually([this] { return has_bound_queue(router_); });
 }
 
 void Scene::write_policy(const std::string& text) const {

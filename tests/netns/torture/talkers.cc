@@ -18,8 +18,8 @@ using std::chrono::seconds;
 /// At a time, to each server.
 constexpr std::ptrdiff_t kLong = 3, kShort = 4;
 constexpr milliseconds kShortest{20}, kLongAtLeast{1500}, kLongest{9000};
-/// How long one may come no further. Four retransmissions in a row can be lost in it.
-constexpr seconds kPatience(20);
+/// How long one may come no further. Four retransmissions in a row can be lost in it, and more.
+constexpr seconds kPatience(40);
 /// … where it may fail: whether it does shows sooner.
 constexpr seconds kPatienceWithForgiven(2);
 constexpr int kTurn_ms = 5;
@@ -167,8 +167,8 @@ void Talkers::begin(const Endpoint& server, bool for_long) {
       {.server = server,
        .number = begun_++,
        .length = for_long ? between(kLongAtLeast, kLongest) : between(milliseconds(0), kShortest),
-       .pause = hasty ? milliseconds(20) : between(milliseconds(0), milliseconds(100)),
-       .question = static_cast<std::size_t>(chance(1, hasty ? 60'000 : 4'000)),
+       .pause = between(milliseconds(hasty ? 10 : 30), milliseconds(hasty ? 50 : 200)),
+       .question = static_cast<std::size_t>(chance(1, hasty ? 30'000 : 3'000)),
        .resets = chance(0, 4) == 0});
   const int fd = talk.descriptor();
   watch_for_input(epoll_, fd);

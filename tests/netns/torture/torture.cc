@@ -9,8 +9,9 @@ namespace latesyn::torture {
 namespace {
 
 /// In which a new connection must have been answered, whatever happened. A SYN that is lost three
-/// times in a row comes again after 7 s.
-constexpr std::chrono::seconds kAnsweredWithin(10);
+/// times in a row comes again after 7 s; and what a flood has left in the kernel's queue stands
+/// before it, on machines that have other things to do.
+constexpr std::chrono::seconds kAnsweredWithin(20);
 
 class Run {
  public:
