@@ -141,7 +141,7 @@ TEST_CASE("Events that go to the standard output have it to themselves") {
   program->send(SIGINT);
   CHECK(program->wait() == 0);
   CHECK(nlohmann::json::parse(program->printed()).at("event") == "started");
-  CHECK_THAT(program->said(), Contains("No SYN came late."));
+  CHECK_THAT(program->said(), Contains("Not one segment of the policy's traffic was seen"));
 }
 
 }  // namespace latesyn

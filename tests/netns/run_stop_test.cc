@@ -1,5 +1,7 @@
 // How a run ends, and what is left of it.
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <csignal>
 
@@ -116,7 +118,8 @@ TEST_CASE("A change of the rules that a killed run has begun is waited for") {
   std::unique_ptr<RunningProgram> clean;
   {
     const FirewallLock held_by_its_iptables;
-    clean = router.start({"clean"});
+    // It must not inherit the lock.
+    clean = router.start({"clean"}, {.before_start = [] { ::close_range(3, ~0U, 0); }});
     CHECK(clean->wait(std::chrono::milliseconds(300)) == -1);
     CHECK(run_command({"iptables", "-t", "raw", "-N", "LATESYN-9293"}).ok());
   }
