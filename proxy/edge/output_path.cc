@@ -88,10 +88,14 @@ std::optional<Replacement> Replacement::of(const std::filesystem::path& path,
   std::error_code dangling;
   const auto target =
       leads_on(path, what, rules) ? std::filesystem::weakly_canonical(path, dangling) : path;
-  FileStatus old{};
-  if (::stat(target.c_str(), &old) == 0) {
+  FileStatus old{}, there{};
+  if (::stat(path.c_str(), &old) == 0) {
     if (!S_ISREG(old.st_mode)) return std::nullopt;
     require_ours(old, what, rules);
+    // What /proc/self/fd leads to need not have a name any more.
+    const bool is_named = ::stat(target.c_str(), &there) == 0 && there.st_dev == old.st_dev &&
+                          there.st_ino == old.st_ino;
+    if (!is_named) return std::nullopt;
   }
   const auto folder = target.has_parent_path() ? target.parent_path() : ".";
   Descriptor fd(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0666));

@@ -27,8 +27,9 @@ Descriptor open_output(const std::filesystem::path& path, const std::string& wha
 /// whole. Nothing is left of it where it never is.
 class Replacement {
  public:
-  /// Nothing where the file is to be written in its place: `path` is a pipe or a device, or the
-  /// file system or the folder's rights do not allow more. Refuses as open_output does.
+  /// Nothing where the file is to be written in its place: `path` is a pipe or a device, leads to a
+  /// file without a name, or the file system or the folder's rights do not allow more. Refuses as
+  /// open_output does.
   static std::optional<Replacement> of(const std::filesystem::path& path, const std::string& what,
                                        const OutputRules& rules);
 

@@ -2,6 +2,7 @@
 
 #include "proxy/edge/output_path.hpp"
 
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -124,6 +125,9 @@ TEST_CASE("what can't be replaced is written where it stands, and what may not b
   const Place place;
   CHECK_FALSE(Replacement::of("/dev/null", "the report", {}));
   CHECK_FALSE(Replacement::of("/no/such/folder/x", "the report", {}));
+  const Descriptor nameless(::memfd_create("report", MFD_CLOEXEC));
+  const auto link = "/proc/self/fd/" + std::to_string(nameless.get());
+  CHECK_FALSE(Replacement::of(link, "the report", {}));
   CHECK_THROWS_WITH(
       Replacement::of(place.file("p.toml"), "the report", {.untouched = {place.path("p.toml")}}),
       Catch::Contains("it is read by this very run"));
