@@ -72,7 +72,7 @@ TEST_CASE("Where the next link takes less than before, senders are told, and con
   CHECK(report["unsent"] >= report["told_too_long"]);
 }
 
-TEST_CASE("Where the sender allows it, what is too long for the next link is cut") {
+TEST_CASE("Where the sender allows it, what is too long for the next link is cut", "[alone]") {
   Relaying relaying(mode_text("", std::string(kChanged)));
   for (const Namespace* host : {&relaying.network().client(), &relaying.network().server()}) {
     set_sysctls(*host, {{"net.ipv4.ip_no_pmtu_disc", "1"}});
