@@ -68,7 +68,7 @@ Verdict Engine::State::on_packet(Time now, const Incoming& packet, Actions& out)
   const Side from = flow->connection.ends().is_client(view.from()) ? Side::client : Side::server;
   const Segment segment = flow->connection.sent(view, from, *place_.shared);
   if (follows_) {
-    if (!flow->progress) flow->progress = std::make_unique<Progress>();
+    if (!flow->progress) flow->progress = std::make_unique<SequenceProgress>();
     flow->progress->sent(segment, view);
   }
   return decide(*flow, segment, view, packet, now, out);

@@ -11,8 +11,8 @@
 #include "proxy/core/connection.hpp"
 #include "proxy/core/flow_index.hpp"
 #include "proxy/core/late_syn_judge.hpp"
-#include "proxy/core/progress.hpp"
 #include "proxy/core/relay.hpp"
+#include "proxy/core/sequence_progress.hpp"
 #include "proxy/core/slab.hpp"
 #include "proxy/core/waiting_store.hpp"
 
@@ -48,14 +48,14 @@ struct Flow {
   Time last_seen;
   /// Its own number in the table, and those of its neighbours by age.
   std::uint32_t number = 0, older = kNone, newer = kNone;
-  WaitingStore::Sleepers asleep;           // departures that wait for a trigger
-  std::uint32_t scheduled = 0;             // departures that wait for a time
-  std::uint32_t relayed = 0;               // the connection that the relay, or its absence, is of
-  std::unique_ptr<Relay> relay;            // where latesyn shakes hands itself
-  std::unique_ptr<LateFlow> late;          // where SYNs of it came late
-  std::unique_ptr<JudgedSyn> slow;         // a SYN that is late if its client has given up
-  std::unique_ptr<Progress> progress;      // where packets of ours leave later than they are made
-  Handover handover : 3 = Handover::none;  // of the connection that the relay is of
+  WaitingStore::Sleepers asleep;    // departures that wait for a trigger
+  std::uint32_t scheduled = 0;      // departures that wait for a time
+  std::uint32_t relayed = 0;        // the connection that the relay, or its absence, is of
+  std::unique_ptr<Relay> relay;     // where latesyn shakes hands itself
+  std::unique_ptr<LateFlow> late;   // where SYNs of it came late
+  std::unique_ptr<JudgedSyn> slow;  // a SYN that is late if its client has given up
+  std::unique_ptr<SequenceProgress> progress;  // where packets of ours leave later than made
+  Handover handover : 3 = Handover::none;      // of the connection that the relay is of
   bool client_finished : 1 = false, server_finished : 1 = false;  // a FIN was seen since
   bool has_alarm : 1 = false;                                     // of the relay's, in the engine
   bool attended : 1 = false;  // its plain ACKs matter: something of it may come late, or has

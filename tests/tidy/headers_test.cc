@@ -1,5 +1,6 @@
 // What a newcomer meets first: names of files, and the first lines of headers.
 
+#include <map>
 #include <regex>
 
 #include "tests/tidy/source_file.hpp"
@@ -35,6 +36,32 @@ Complaints upward_paths(const SourceFile& file) {
   return out;
 }
 
+/// Types that are defined at the outermost level of a header's namespace.
+std::vector<std::string> types_of(const SourceFile& file) {
+  static const std::regex definition(
+      "(?:enum )?(?:class|struct|union) ([A-Za-z]+)(?: final)?(?: : [^;]*)?( \\{.*|)");
+  std::vector<std::string> types;
+  for (const std::string& line : file.lines) {
+    std::smatch found;
+    if (std::regex_match(line, found, definition)) types.push_back(found[1]);
+  }
+  return types;
+}
+
+/// Two of one name are one type for the linker, which takes the functions of either for both.
+Complaints second_meanings(const std::vector<SourceFile>& headers) {
+  Complaints out;
+  std::map<std::string, std::string> first;
+  for (const SourceFile& file : headers) {
+    if (!in(file, "proxy") && !in(file, "impair")) continue;
+    for (const std::string& type : types_of(file)) {
+      const auto [known, is_new] = first.try_emplace(type, file.path);
+      if (!is_new) out.push_back(type + " is defined in " + known->second + " and " + file.path);
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 TEST_CASE("every header opens with #pragma once and says what it is for") {
@@ -63,6 +90,20 @@ TEST_CASE("includes start from the root of the tree") {
   CHECK(complaints_about_tree(upward_paths) == Complaints{});
   CHECK(upward_paths(snippet("a.cc", "#include \"a.hpp\"")) ==
         Complaints{"a.cc:1: includes start from the root of the tree"});
+}
+
+TEST_CASE("a type's name has one meaning in the program") {
+  CHECK(second_meanings(files_of_tree(".hpp")) == Complaints{});
+}
+
+TEST_CASE("a second type of the same name is found, and a declaration is none") {
+  const auto a = snippet("proxy/core/a.hpp", "struct Progress {\n};\nclass Seq;\n");
+  const auto b = snippet("proxy/edge/b.hpp", "class Progress : public Seq {\n};\nclass Seq {\n};");
+  const auto c =
+      snippet("impair/c.hpp", "enum class Seq : std::uint8_t { x };\n  struct Inner {\n");
+  CHECK(second_meanings({a, b, c}) ==
+        Complaints{"Progress is defined in proxy/core/a.hpp and proxy/edge/b.hpp",
+                   "Seq is defined in proxy/edge/b.hpp and impair/c.hpp"});
 }
 
 }  // namespace latesyn::test

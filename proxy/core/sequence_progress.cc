@@ -1,4 +1,4 @@
-#include "proxy/core/progress.hpp"
+#include "proxy/core/sequence_progress.hpp"
 
 namespace latesyn {
 namespace {
@@ -18,7 +18,7 @@ std::uint32_t later(std::uint32_t a, std::uint32_t b) { return Seq{b} - Seq{a} >
 
 }  // namespace
 
-void Progress::sent(const Segment& s, const TcpView& view) {
+void SequenceProgress::sent(const Segment& s, const TcpView& view) {
   if (s.life == Life::stale) return;
   if (lives_[0].connection != s.connection) {
     lives_[1] = lives_[0];
@@ -32,20 +32,20 @@ void Progress::sent(const Segment& s, const TcpView& view) {
   if (const auto clock = view.timestamps()) end.clock = clock;
 }
 
-void Progress::arrived(const Segment& s) {
+void SequenceProgress::arrived(const Segment& s) {
   if (s.life == Life::stale || s.flags.rst || lives_[0].connection != s.connection) return;
   advance(lives_[0].end(s.from).reached, s.seq + s.sequence_size());
 }
 
-const Progress::Lifetime* Progress::life(std::uint32_t connection) const {
+const SequenceProgress::Lifetime* SequenceProgress::life(std::uint32_t connection) const {
   for (const Lifetime& life : lives_) {
     if (life.connection == connection) return &life;
   }
   return nullptr;
 }
 
-SegmentNumbers Progress::now(const SegmentNumbers& then, Side to, std::uint32_t connection,
-                             const Join& join) const {
+SegmentNumbers SequenceProgress::now(const SegmentNumbers& then, Side to, std::uint32_t connection,
+                                     const Join& join) const {
   const Lifetime* const found = life(connection);
   if (found == nullptr) return then;
   const End& speaker = found->end(other(to));

@@ -12,7 +12,7 @@
 
 namespace latesyn {
 
-class Progress {
+class SequenceProgress {
  public:
   /// An end has sent this.
   void sent(const Segment& segment, const TcpView& view);
