@@ -143,13 +143,9 @@ nlmsghdr& build(Buffer& buffer, const Unsplice& unsplice, const Hook&) {
 
 }  // namespace
 
-void ConnectionTracking::Close::operator()(mnl_socket* socket) const { mnl_socket_close(socket); }
-
 ConnectionTracking::ConnectionTracking(const Hook& hook)
-    : hook_(hook), socket_(mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC)) {
-  if (!socket_ || mnl_socket_bind(socket_.get(), 0, MNL_SOCKET_AUTOPID) != 0) {
-    throw system_error("open a netlink socket for connection tracking");
-  }
+    : hook_(hook),
+      socket_(open_netlink(NETLINK_NETFILTER, "open a netlink socket for connection tracking")) {
   // To remove what is not there changes nothing, and tells whether we would be let.
   Buffer buffer{};
   const int error = request(build(buffer, Unsplice{}, hook));

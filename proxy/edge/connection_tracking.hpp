@@ -11,8 +11,8 @@
 
 #include "proxy/core/action.hpp"
 #include "proxy/core/plan.hpp"
+#include "proxy/edge/netlink_socket.hpp"
 
-struct mnl_socket;
 struct nlmsghdr;
 
 namespace latesyn {
@@ -33,9 +33,6 @@ class ConnectionTracking {
   std::uint64_t failures() const { return failures_; }
 
  private:
-  struct Close {
-    void operator()(mnl_socket* socket) const;
-  };
   static constexpr std::size_t kBatch = 64;
 
   int request(nlmsghdr& message);
@@ -45,7 +42,7 @@ class ConnectionTracking {
   void note(int error, std::string_view attempt);
 
   Hook hook_;
-  std::unique_ptr<mnl_socket, Close> socket_;
+  NetlinkSocket socket_;
   std::uint32_t sequence_ = 0;
   std::vector<Wish> wishes_;    // numbered from sequence_ downwards, the last with sequence_ itself
   std::vector<char> messages_;  // one for each

@@ -87,16 +87,12 @@ struct NetlinkQueue::Slots {
   }
 };
 
-void NetlinkQueue::Close::operator()(mnl_socket* socket) const { mnl_socket_close(socket); }
-
 NetlinkQueue::NetlinkQueue(const Hook& hook, const Plan& plan)
     : hook_(hook),
       plan_(plan),
-      socket_(mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC | SOCK_NONBLOCK)),
+      socket_(open_netlink(NETLINK_NETFILTER, "open a netlink socket for the packet queue",
+                           SOCK_NONBLOCK)),
       slots_(std::make_unique<Slots>()) {
-  if (!socket_ || mnl_socket_bind(socket_.get(), 0, MNL_SOCKET_AUTOPID) != 0) {
-    throw system_error("open a netlink socket for the packet queue");
-  }
   ask_for_buffer(descriptor(), SO_RCVBUFFORCE, SO_RCVBUF, kReceiveBytes);
   ask_for_buffer(descriptor(), SO_SNDBUFFORCE, SO_SNDBUF, kSendBytes);
   // What is lost is counted by the kernel, packet by packet; an error in its place says less.

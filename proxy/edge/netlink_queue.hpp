@@ -12,8 +12,8 @@
 #include "proxy/core/action.hpp"
 #include "proxy/core/plan.hpp"
 #include "proxy/edge/bound_queues.hpp"
+#include "proxy/edge/netlink_socket.hpp"
 
-struct mnl_socket;
 struct nlmsghdr;
 
 namespace latesyn {
@@ -86,9 +86,6 @@ class NetlinkQueue {
 
  private:
   nlmsghdr& add_verdict(PacketId id, int verdict, Mark mark, std::size_t room = 0);
-  struct Close {
-    void operator()(mnl_socket* socket) const;
-  };
   struct Slots;
 
   /// The kernel's answer to one configuration message: zero, or an error's number.
@@ -107,7 +104,7 @@ class NetlinkQueue {
   Acks acks_ = Acks::unbound;
   std::uint64_t lost_acks_ = 0;  // in earlier bindings
   BoundQueues bound_;
-  std::unique_ptr<mnl_socket, Close> socket_;
+  NetlinkSocket socket_;
   std::unique_ptr<Slots> slots_;
   std::vector<QueuedPacket> packets_;
   std::vector<std::byte> verdicts_;  // of which the first verdicts_used_ bytes are meant

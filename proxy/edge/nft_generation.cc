@@ -32,13 +32,8 @@ int take_generation(const nlmsghdr* message, void* generation) {
 
 }  // namespace
 
-void NftGeneration::Close::operator()(mnl_socket* socket) const { mnl_socket_close(socket); }
-
-NftGeneration::NftGeneration() : socket_(mnl_socket_open2(NETLINK_NETFILTER, SOCK_CLOEXEC)) {
-  if (!socket_ || mnl_socket_bind(socket_.get(), 0, MNL_SOCKET_AUTOPID) != 0) {
-    throw system_error("open a netlink socket for nftables");
-  }
-}
+NftGeneration::NftGeneration()
+    : socket_(open_netlink(NETLINK_NETFILTER, "open a netlink socket for nftables")) {}
 
 std::optional<std::uint32_t> NftGeneration::read() {
   alignas(nlmsghdr) std::array<char, 256> request{};

@@ -6,7 +6,7 @@
 #include <memory>
 #include <optional>
 
-struct mnl_socket;
+#include "proxy/edge/netlink_socket.hpp"
 
 namespace latesyn {
 
@@ -19,10 +19,7 @@ class NftGeneration {
   std::optional<std::uint32_t> read();
 
  private:
-  struct Close {
-    void operator()(mnl_socket* socket) const;
-  };
-  std::unique_ptr<mnl_socket, Close> socket_;
+  NetlinkSocket socket_;
   std::uint32_t sequence_ = 0;
 };
 

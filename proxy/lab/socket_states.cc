@@ -82,14 +82,9 @@ SocketReading reading_of(const nlmsghdr& message) {
 
 }  // namespace
 
-void SocketStates::Close::operator()(mnl_socket* socket) const { mnl_socket_close(socket); }
-
 SocketStates::SocketStates(const Namespace& host) {
   const Inside inside(host);
-  socket_.reset(mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC));
-  if (!socket_ || mnl_socket_bind(socket_.get(), 0, MNL_SOCKET_AUTOPID) < 0) {
-    throw system_error("open sock_diag, which tells the states of sockets");
-  }
+  socket_ = open_netlink(NETLINK_SOCK_DIAG, "open sock_diag, which tells the states of sockets");
 }
 
 SocketStates::~SocketStates() = default;

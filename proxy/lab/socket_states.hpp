@@ -4,11 +4,11 @@
 
 #include <memory>
 
+#include "proxy/edge/netlink_socket.hpp"
 #include "proxy/lab/namespace.hpp"
 #include "proxy/values/flow.hpp"
 #include "proxy/values/socket_state.hpp"
 
-struct mnl_socket;
 struct nlmsghdr;
 
 namespace latesyn {
@@ -36,10 +36,7 @@ class SocketStates {
   SocketReading read(const Endpoint& own, const Endpoint& peer);
 
  private:
-  struct Close {
-    void operator()(mnl_socket* socket) const;
-  };
-  std::unique_ptr<mnl_socket, Close> socket_;
+  NetlinkSocket socket_;
   std::uint32_t sequence_ = 0;
 };
 
