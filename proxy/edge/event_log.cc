@@ -54,6 +54,14 @@ Json departures(const std::vector<Planned>& planned) {
   return list;
 }
 
+/// Why something of ours left, and when that came which it comes of.
+void add_cause(Json& json, const auto& note) {
+  json["rule"] = rule_json(note.rule);
+  json["changed_by"] = note.changed_by;
+  json["arrived"] = in_seconds(note.arrived);
+  json["at_once"] = note.at_once;
+}
+
 Json event_json(const Arrived& note) {
   Json json = event("arrived", note.at);
   add_segment(json, note.segment);
@@ -71,10 +79,7 @@ Json event_json(const Departed& note) {
   json["origin"] = name(note.origin);
   json["changed"] = note.changed;
   if (const auto stripped = text(note.stripped); !stripped.empty()) json["stripped"] = stripped;
-  json["rule"] = rule_json(note.rule);
-  json["changed_by"] = note.changed_by;
-  json["arrived"] = in_seconds(note.arrived);
-  json["at_once"] = note.at_once;
+  add_cause(json, note);
   return json;
 }
 
@@ -83,10 +88,7 @@ Json event_json(const IcmpSent& note) {
   Json json = event("icmp", note.at);
   json["error"] = name(note.error);
   json["to"] = name(note.to);
-  json["rule"] = rule_json(note.rule);
-  json["changed_by"] = note.changed_by;
-  json["arrived"] = in_seconds(note.arrived);
-  json["at_once"] = note.at_once;
+  add_cause(json, note);
   Json about;
   add_segment(about, note.segment);
   json["about"] = std::move(about);
