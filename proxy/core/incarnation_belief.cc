@@ -7,14 +7,8 @@
 namespace latesyn {
 namespace {
 
-/// No window is larger (RFC 7323 section 2.3).
-constexpr std::int32_t kWindowMax = 1 << 30;
-/// Nor is one that Linux makes by itself (tcp_rmem).
+/// No window that Linux makes by itself is larger (tcp_rmem).
 constexpr std::uint32_t kWindowUsual = 1U << 24U;
-
-std::uint32_t sequence_size(const Segment& s) {
-  return s.payload_size + (s.flags.syn ? 1U : 0U) + (s.flags.fin ? 1U : 0U);
-}
 
 /// What may have gone by unseen meanwhile, on a line of 100 Gbit/s.
 std::uint64_t unseen_bytes(Duration meanwhile) {
@@ -37,7 +31,7 @@ Seq Incarnation::seq_of(const Segment& s) const {
   return s.ours ? s.seq + (0U - shift(s.from)) : s.seq;
 }
 
-Seq Incarnation::end_of(const Segment& s) const { return seq_of(s) + sequence_size(s); }
+Seq Incarnation::end_of(const Segment& s) const { return seq_of(s) + s.sequence_size(); }
 
 /// In the own numbers of the end that it acknowledges.
 Seq Incarnation::ack_of(const Segment& s) const {

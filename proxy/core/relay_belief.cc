@@ -10,7 +10,6 @@ namespace {
 /// Windows of SYNs, which nothing that follows at once is beyond, are not scaled (RFC 7323
 /// section 2.2).
 constexpr std::uint32_t kFirstWindowMax = 65'535;
-constexpr std::uint32_t kRelayWindowMax = 1U << 30U;
 
 }  // namespace
 
@@ -37,8 +36,8 @@ bool Relay::believes_client(const TcpView& view) const {
   if (!flags.ack || (!waits && !flags.syn)) return true;
   const std::uint32_t acknowledged = view.ack().raw - isn_at_client().raw;
   const std::uint32_t sent = view.seq().raw - client_isn_.raw;
-  const bool follows = flags.syn ? sent == 0 : sent >= 1 && sent <= kRelayWindowMax;
-  return follows && acknowledged >= 1 && acknowledged <= kRelayWindowMax;
+  const bool follows = flags.syn ? sent == 0 : sent >= 1 && sent <= kWindowMax;
+  return follows && acknowledged >= 1 && acknowledged <= kWindowMax;
 }
 
 bool Relay::believes_server(const TcpView& view) const {

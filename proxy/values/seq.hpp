@@ -16,4 +16,7 @@ struct Seq {
   }
 };
 
+/// No window is larger (RFC 7323 section 2.3).
+inline constexpr std::int32_t kWindowMax = 1 << 30;
+
 }  // namespace latesyn
