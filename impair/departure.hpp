@@ -82,6 +82,7 @@ struct Departure {
 
   /// A segment that a rule has made or changed, so that it may be of another flow than its cause.
   bool is_made() const { return !icmp && (is_forged(origin) || changed); }
+  bool leaves_at_once() const { return once == Trigger::arrived && after == Duration::zero(); }
 };
 /// None: the packet is dropped. Several: copies.
 using Departures = std::vector<Departure>;

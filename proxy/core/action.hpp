@@ -56,6 +56,7 @@ struct Planned {
   /// As in Departed.
   std::string rule{};
   std::vector<std::string> changed_by{};
+  bool leaves_at_once() const { return once == Trigger::arrived && after == Duration::zero(); }
   bool operator==(const Planned&) const = default;
 };
 

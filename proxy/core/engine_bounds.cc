@@ -26,8 +26,7 @@ bool Engine::State::has_room(const Flow& flow, const Departures& departures,
   std::size_t asleep = 0;
   for (const Departure& d : departures) {
     if (d.once != Trigger::arrived) ++asleep;
-    const bool waits = d.once != Trigger::arrived || d.after != Duration::zero();
-    if (waits) bytes += WaitingStore::bytes_of(d.packet.bytes.size());
+    if (!d.leaves_at_once()) bytes += WaitingStore::bytes_of(d.packet.bytes.size());
   }
   if (waiting() + departures.size() > limits_.waiting) {
     ++counters.waiting_full;

@@ -13,8 +13,7 @@ namespace {
 /// A single departure of the packet that arrived, at once and untouched: no need to keep it.
 bool passes(const Departures& departures) {
   return departures.size() == 1 && departures[0].origin == Origin::original &&
-         !departures[0].changed && departures[0].once == Trigger::arrived &&
-         departures[0].after == Duration::zero();
+         !departures[0].changed && departures[0].leaves_at_once();
 }
 
 /// Whether what a departure waits for has happened to its connection before.
@@ -164,22 +163,30 @@ void Engine::State::dispatch(Flow& flow, Departures departures, const Arrived& n
     ++counters.parked;
     ++parked_;
   }
-  std::vector<Waiting> at_once;
-  for (Departure& d : departures) {
-    Waiting waiting{std::move(d), note.segment, now, next_order_++, parked};
-    if (waiting.departure.once != Trigger::arrived) {
-      ++asleep_;
-      store_.push(flow.asleep, store_.put(waiting, flow.number));
-    } else if (waiting.departure.after == Duration::zero()) {
-      at_once.push_back(std::move(waiting));
-    } else {
-      ++flow.scheduled;
-      const Time due = now + std::exchange(waiting.departure.after, Duration::zero());
-      schedule_.add(due, store_.put(waiting, flow.number));
-    }
-  }
+  const std::uint32_t first = next_order_;
+  next_order_ += static_cast<std::uint32_t>(departures.size());
+  const auto take = [&](std::size_t i) {
+    const auto order = first + static_cast<std::uint32_t>(i);
+    return Waiting{std::move(departures[i]), note.segment, now, order, parked};
+  };
   // What one that leaves now brings about, the others may wait for: they are asleep before.
-  for (Waiting& waiting : at_once) send(flow, std::move(waiting), true, now, out);
+  for (std::size_t i = 0; i < departures.size(); ++i) {
+    if (!departures[i].leaves_at_once()) keep(flow, take(i), now);
+  }
+  for (std::size_t i = 0; i < departures.size(); ++i) {
+    if (departures[i].leaves_at_once()) send(flow, take(i), true, now, out);
+  }
+}
+
+void Engine::State::keep(Flow& flow, Waiting waiting, Time now) {
+  if (waiting.departure.once != Trigger::arrived) {
+    ++asleep_;
+    store_.push(flow.asleep, store_.put(waiting, flow.number));
+  } else {
+    ++flow.scheduled;
+    const Time due = now + std::exchange(waiting.departure.after, Duration::zero());
+    schedule_.add(due, store_.put(waiting, flow.number));
+  }
 }
 
 /// Says of a departure what it is now, and of which flow: what a rule has made may be of another

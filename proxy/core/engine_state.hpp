@@ -74,6 +74,7 @@ class Engine::State {
                 const std::optional<Parked>& parked);
   void dispatch(Flow& flow, Departures departures, const Arrived& note,
                 const std::optional<Parked>& parked, Time now, Actions& out);
+  void keep(Flow& flow, Waiting waiting, Time now);
   Flow* describe(Flow& flow, Waiting& waiting, Time now);
   bool is_ours(const TcpView& view) const;
   std::optional<Stray> stray(Waiting& waiting, bool at_once) const;

@@ -19,8 +19,7 @@ FigureLine line_of(const Segment& s, Time at, Way way, Numbers numbers) {
 }
 
 bool goes_on_at_once(const Planned& p) {
-  return p.origin == Origin::original && !p.changed && p.once == Trigger::arrived &&
-         p.after == Duration::zero();
+  return p.origin == Origin::original && !p.changed && p.leaves_at_once();
 }
 
 Way way_of(const Arrived& note) {

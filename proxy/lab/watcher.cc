@@ -11,19 +11,15 @@
 namespace latesyn {
 namespace {
 
-bool goes_at_once(const Planned& p) {
-  return p.once == Trigger::arrived && p.after == Duration::zero();
-}
-
 bool all_changed_at_once(const std::vector<Planned>& planned) {
   return std::ranges::all_of(planned,
-                             [](const Planned& p) { return goes_at_once(p) && p.changed; });
+                             [](const Planned& p) { return p.leaves_at_once() && p.changed; });
 }
 
 /// Where the segment itself is gone, a copy of it may be what is on its way yet.
 const std::string& held_by(const Arrived& note) {
   const auto waits = std::ranges::find_if(note.planned, [](const Planned& p) {
-    return p.origin != Origin::forged && !goes_at_once(p);
+    return p.origin != Origin::forged && !p.leaves_at_once();
   });
   return waits == note.planned.end() ? note.rule : waits->rule;
 }
@@ -117,8 +113,8 @@ void Watcher::arrived(const Arrived& note) {
     begun_last_ = index_.at(note.segment.flow);
   }
   look(*watched, note.at);
-  watched->waiting +=
-      static_cast<std::uint64_t>(std::ranges::count_if(note.planned, std::not_fn(goes_at_once)));
+  watched->waiting += static_cast<std::uint64_t>(
+      std::ranges::count_if(note.planned, std::not_fn(&Planned::leaves_at_once)));
   const auto line = figure_line(note, Numbers::shown);
   if (line->way == Way::through) succeed(*watched, note.segment);
   write(*watched, note, remark_on(note, line->way));
