@@ -52,6 +52,15 @@ std::string shipped(const std::string& name);
 /// Traffic with the router's server in both families, and whatever is in `more`.
 std::string policy_text(const std::string& more);
 
+/// A rule that takes every SYN in, and does it no harm.
+inline constexpr std::string_view kSlowSyns = R"(
+[[rule]]
+name = "slow"
+when = { segment = "syn" }
+do = "delay"
+by = "1ms"
+)";
+
 /// A rule that holds the first SYN until its connection is closed, and then so long.
 std::string hold_text(const std::string& after);
 

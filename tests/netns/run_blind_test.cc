@@ -43,19 +43,31 @@ std::string echoed(const Descriptor& client, const std::string& text) {
   return back;
 }
 
+/// A connection that latesyn has joined, to a server that echoes.
+struct JoinedEcho {
+  Relaying relaying;
+  Server server;
+  Descriptor client;
+
+  JoinedEcho(const std::string& mode, Family family)
+      : relaying(mode_text(mode)),
+        server(router().network().server(), router().server(family), echo),
+        client(connect_to(router().network().client(), router().server(family), kContestedPort)) {
+    REQUIRE(client);
+    CHECK(echoed(client, "before") == "before");
+  }
+  const Router& router() const { return relaying.router(); }
+};
+
 }  // namespace
 
 TEST_CASE("blind SYNs, RSTs and FINs leave a joined connection alive") {
   const Family family = GENERATE(Family::v4, Family::v6);
   const std::string mode = GENERATE(from_range(kContestedModes));
   INFO(mode << (family == Family::v4 ? ", IPv4" : ", IPv6"));
-  Relaying relaying(mode_text(mode));
-  const Router& router = relaying.router();
-  const Server server(router.network().server(), router.server(family), echo);
-  const Descriptor client =
-      connect_to(router.network().client(), router.server(family), kContestedPort);
-  REQUIRE(client);
-  CHECK(echoed(client, "before") == "before");
+  JoinedEcho joined(mode, family);
+  const Router& router = joined.router();
+  const Descriptor& client = joined.client;
   RawHost somebody(router.network().client());
   SegmentSpec blind = in_its_name(router, family);
   constexpr std::uint32_t kBlind = 4;
@@ -71,7 +83,7 @@ TEST_CASE("blind SYNs, RSTs and FINs leave a joined connection alive") {
   }
   ::shutdown(client.get(), SHUT_WR);
   CHECK(receive_all(client.get()).empty());
-  CHECK(relaying.stop()["counters"]["wrong_checksums"] == 3 * kBlind);
+  CHECK(joined.relaying.stop()["counters"]["wrong_checksums"] == 3 * kBlind);
 }
 
 TEST_CASE("a client whose connection is lost gets a new one from the same port") {
@@ -108,13 +120,9 @@ TEST_CASE("damaged data reach the server as damaged as they came, in every mode"
   const Family family = GENERATE(Family::v4, Family::v6);
   const std::string mode = GENERATE(from_range(kContestedModes));
   INFO(mode << (family == Family::v4 ? ", IPv4" : ", IPv6"));
-  Relaying relaying(mode_text(mode));
-  const Router& router = relaying.router();
-  const Server server(router.network().server(), router.server(family), echo);
-  const Descriptor client =
-      connect_to(router.network().client(), router.server(family), kContestedPort);
-  REQUIRE(client);
-  CHECK(echoed(client, "before") == "before");
+  JoinedEcho joined(mode, family);
+  const Router& router = joined.router();
+  const Descriptor& client = joined.client;
   SegmentSpec spec = in_its_name(router, family);
   spec.flags = {.rst = true};
   spec.payload_size = 16;
@@ -127,7 +135,7 @@ TEST_CASE("damaged data reach the server as damaged as they came, in every mode"
   const bool whole = mode.ends_with("\"user\"");
   CHECK(tap.sees(Bytes(packet.bytes).last(whole ? 24 : 16)));
   CHECK(echoed(client, "after") == "after");
-  CHECK(relaying.stop()["counters"]["wrong_checksums"] == 1);
+  CHECK(joined.relaying.stop()["counters"]["wrong_checksums"] == 1);
 }
 
 }  // namespace latesyn

@@ -15,13 +15,6 @@ namespace {
 
 using Catch::Matchers::Contains;
 
-constexpr std::string_view kSlowSyns = R"(
-[[rule]]
-name = "slow"
-when = { segment = "syn" }
-do = "delay"
-by = "1ms"
-)";
 /// SYNs leave changed, and so through our raw socket.
 constexpr std::string_view kChangedSyns = R"(
 [[rule]]

@@ -19,21 +19,13 @@ namespace {
 
 using Catch::Matchers::Contains;
 
-constexpr std::string_view kDelaySyns = R"(
-[[rule]]
-name = "slow"
-when = { segment = "syn" }
-do = "delay"
-by = "1ms"
-)";
-
 /// A router with a run on it whose outputs are `redirected` just before it starts.
 class Unread {
  public:
   explicit Unread(const std::function<void()>& redirected, std::vector<std::string> more = {}) {
-    std::vector<std::string> arguments{
-        "run", router_.write("p.toml", policy_text(std::string(kDelaySyns))), "--json",
-        router_.path("report")};
+    std::vector<std::string> arguments{"run",
+                                       router_.write("p.toml", policy_text(std::string(kSlowSyns))),
+                                       "--json", router_.path("report")};
     arguments.insert(arguments.end(), more.begin(), more.end());
     program_ = router_.start(arguments, {.before_start = redirected});
     REQUIRE(eventually([this] { return router_.chains().size() == 2; }));
@@ -136,7 +128,7 @@ TEST_CASE("A terminal that is closed takes all three streams along, and the run 
 
 TEST_CASE("Events that go to the standard output have it to themselves") {
   const Router router;
-  const auto policy = router.write("p.toml", policy_text(std::string(kDelaySyns)));
+  const auto policy = router.write("p.toml", policy_text(std::string(kSlowSyns)));
   const auto program = router.run({policy, "--events", "-"});
   program->send(SIGINT);
   CHECK(program->wait() == 0);
