@@ -89,8 +89,7 @@ void require_due(const CaptureReplay& replay) {
   if (apart <= kLongest_ns) return;
   throw CaptureError(
       fmt::format("with a scale of {} its last packet would leave {:.0f} years after its first; at "
-                  "most 100 are "
-                  "waited for",
+                  "most 100 are waited for",
                   replay.scale, apart / kLongest_ns * 100));
 }
 

@@ -76,8 +76,7 @@ void FirewallWatch::tell_others(const Standing& now) {
     if (std::ranges::find(told_.ahead, chain) != told_.ahead.end()) continue;
     spdlog::warn(
         "another latesyn stands ahead of this one (chain {}): packets that both would take in "
-        "reach "
-        "that one only; stop it, or give the two other traffic",
+        "reach that one only; stop it, or give the two other traffic",
         chain);
   }
   for (const std::string& chain : now.behind) {
