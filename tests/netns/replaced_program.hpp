@@ -13,4 +13,8 @@ namespace latesyn {
 std::function<void()> with_script(const Router& router, const std::string& name,
                                   const std::string& text);
 
+/// For the same place: the started program finds the older iptables set up, as
+/// `update-alternatives --set iptables /usr/sbin/iptables-legacy` does it, and the newer beside it.
+std::function<void()> with_older_iptables(const Router& router);
+
 }  // namespace latesyn

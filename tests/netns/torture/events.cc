@@ -134,14 +134,23 @@ void conntrack_forgets(Scene& scene) {
   on_router(scene, {"conntrack", "-F"});
 }
 
-/// All rules of a table go, latesyn's with them. It puts them back.
+/// All rules of a table go, or all tables, latesyn's rules with them. It puts them back.
 void rules_are_flushed(Scene& scene) {
   // Looked for once a second, by programs that take their time on a busy machine.
   constexpr std::string_view kSaid = "they are put back";
   if (!scene.policy().takes || !scene.is_heard()) return;
   const auto before = count_of(scene.program().said(), kSaid);
   scene.begin_without_rules();
-  on_router(scene, {scene.any(2) == 0 ? "iptables" : "ip6tables", "-t", "raw", "-F"});
+  switch (scene.any(3)) {
+    case 0:
+      on_router(scene, {"iptables", "-t", "raw", "-F"});
+      break;
+    case 1:
+      on_router(scene, {"ip6tables", "-t", "raw", "-F"});
+      break;
+    default:
+      on_router(scene, {"nft", "flush", "ruleset"});
+  }
   if (!eventually([&] { return count_of(scene.program().said(), kSaid) > before; },
                   std::chrono::seconds(30))) {
     scene.complain("its rules were not put back: " + scene.program().said());
@@ -169,7 +178,7 @@ constexpr std::array kEvents{
     Event{"blind SYNs", blind_syns},
     Event{"corrupt segments", corrupt_segments},
     Event{"conntrack -F", conntrack_forgets},
-    Event{"iptables -F", rules_are_flushed},
+    Event{"flushed rules", rules_are_flushed},
     Event{"another MTU", mtu_changes},
     Event{"SIGSTOP, SYNs, SIGCONT", stop_and_go_on},
 };
