@@ -16,7 +16,8 @@ void Engine::State::splice(Flow& flow, const Relay& relay, const Segment& segmen
   if (is_reset || relay.stage() == Stage::closed) return unsplice(flow, Duration::zero(), out);
   if (segment.flags.rst) return;
   if (segment.flags.fin) {
-    (segment.from == Side::client ? flow.client_finished : flow.server_finished) = true;
+    if (segment.from == Side::client) flow.client_finished = true;
+    if (segment.from == Side::server) flow.server_finished = true;
     if (flow.client_finished && flow.server_finished) unsplice(flow, kTimeWait, out);
     return;
   }

@@ -76,7 +76,8 @@ std::string rules_table(const Report& report, std::size_t rows) {
   if (counts.empty()) return "";
   std::string out = fmt::format("rules:\n  {:>9}  {:>9}  {:>9}\n", "matched", "made", "let leave");
   if (counts.size() > rows) {
-    std::ranges::stable_partition(counts, [](const RuleCount& c) { return c.matched == 0; });
+    std::stable_partition(counts.begin(), counts.end(),
+                          [](const RuleCount& c) { return c.matched == 0; });
   }
   const std::size_t shown = std::min(rows, counts.size());
   for (std::size_t i = 0; i < shown; ++i) out += row(counts[i]);
