@@ -39,6 +39,10 @@ std::string mend(const CommandResult& result) {
     return result.error.find(part) != std::string::npos;
   };
   if (says("ermission denied")) return "; run it with sudo (it needs CAP_NET_ADMIN)";
+  if (says("do you need to insmod")) {
+    return "; the older iptables needs modules of the kernel's: load them with: "
+           "sudo modprobe -a ip_tables ip6_tables, or set up iptables-nft";
+  }
   if (!says("bpf")) return "";
   return "; --workers needs the kernel's xt_bpf: load it with: sudo modprobe xt_bpf, or leave "
          "--workers out";

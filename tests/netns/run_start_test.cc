@@ -108,6 +108,21 @@ TEST_CASE("Without what splits the flows, several workers are refused, and the m
   CHECK(router.chains().empty());
 }
 
+TEST_CASE("Without the modules of the older iptables, the mend is named") {
+  const Router router;
+  const auto policy = router.write("p.toml", policy_text(hold_text("1s")));
+  // As Linux 6.12 and iptables 1.8.9 have it, for an ordinary user.
+  const auto fake = with_script(router, "iptables-save",
+                                "echo \"modprobe: ERROR: could not insert 'ip_tables': Operation "
+                                "not permitted\" >&2\n"
+                                "echo 'iptables-save v1.8.9 (legacy): Cannot initialize: iptables "
+                                "who? (do you need to insmod?)' >&2\nexit 1\n");
+  CHECK_THAT(refusal(router, {"run", policy}, {.environment = {}, .before_start = fake}),
+             Contains("could not read the IPv4 firewall rules: iptables-save: modprobe: ERROR: ") &&
+                 Contains("load them with: sudo modprobe -a ip_tables ip6_tables, or set up "
+                          "iptables-nft"));
+}
+
 TEST_CASE("More workers than there are queues left are refused") {
   const Router router;
   const auto policy = router.write("p.toml", policy_text(hold_text("1s")));
