@@ -8,6 +8,7 @@
 #include "proxy/edge/flow_filter.hpp"
 #include "proxy/edge/netlink_queue.hpp"
 #include "proxy/edge/promptness.hpp"
+#include "proxy/edge/queue_move.hpp"
 #include "proxy/edge/raw_sender.hpp"
 #include "proxy/edge/too_long.hpp"
 #include "proxy/values/hop.hpp"
@@ -35,6 +36,7 @@ class Driver::State {
         sender_(options.hook.mark),
         too_long_(options.hook.mark),
         hook_(options.hook),
+        move_(options.hook),
         spin_(options.spin),
         timer_(loop, clock_, [this] { ring(); }),
         readable_(loop, queue_.descriptor(), [this] { turn(); }) {}
@@ -58,6 +60,9 @@ class Driver::State {
     queue_.use(plan);
     take_held();
   }
+
+  void begin_move() { move_.begin(); }
+  void end_move() { move_.end(); }
 
   /// One turn of the loop. False where the queue was empty.
   bool turn() {
@@ -84,10 +89,12 @@ class Driver::State {
     send_due(now);
     const bool parting = queue_.sees_acks() && now - acks_awaited_ > kAcksLinger;
     if (parting) queue_.close_acks();
+    const bool held = queue_.holds_packets();
     const auto packets = queue_.receive(batch_);
     const bool any = !packets.empty();
     falls_behind_ = packets.size() >= batch_;
     for (const QueuedPacket& packet : packets) decide(now, packet);
+    if (!held && !falls_behind_) move_.read_all();
     settle(now);
     if (parting) queue_.unbind_acks();
     return any;
@@ -129,6 +136,7 @@ class Driver::State {
   }
 
   void decide(Time now, const QueuedPacket& packet) {
+    move_.read(packet.id);
     const Verdict verdict = engine_.on_packet(now,
                                               {.bytes = packet.bytes,
                                                .checksum_pending = packet.checksum_pending,
@@ -145,11 +153,16 @@ class Driver::State {
     if (verdict == Verdict::park) return;
     if (verdict == Verdict::drop) return queue_.drop(packet.id);
     accepted_.add(packet.bytes);
-    // The mark was for us; the rules of others don't know it.
+    const auto mark = mark_behind(packet);
+    if (verdict == Verdict::accept) return queue_.accept(packet.id, mark);
+    queue_.replace(packet.id, engine_.replacement(), mark);
+  }
+
+  /// kTranslated was for us; the rules of others don't know it.
+  NetlinkQueue::Mark mark_behind(const QueuedPacket& packet) const {
+    if (const auto moving = move_.mark()) return moving;
     const std::uint32_t mark = packet.mark & ~Hook::kTranslated;
-    const auto other_mark = mark == packet.mark ? NetlinkQueue::Mark() : mark;
-    if (verdict == Verdict::accept) return queue_.accept(packet.id, other_mark);
-    queue_.replace(packet.id, engine_.replacement(), other_mark);
+    return mark == packet.mark ? NetlinkQueue::Mark() : mark;
   }
 
   /// Where each packet is watched on its way, it leaves when the engine says so, not with the turn.
@@ -191,9 +204,9 @@ class Driver::State {
     const PacketId id{.number = verdict.queue_id, .queue = hook_.queue};
     accepted_.add(verdict.flow);
     if (verdict.verdict == Verdict::accept) {
-      queue_.accept(id);
+      queue_.accept(id, move_.mark(id));
     } else {
-      queue_.replace(id, verdict.packet.bytes);
+      queue_.replace(id, verdict.packet.bytes, move_.mark(id));
     }
     return packets_are_read_ ? as_forwarded(verdict) : Bytes();
   }
@@ -288,6 +301,7 @@ class Driver::State {
   RawSender sender_;
   TooLong too_long_;
   Hook hook_;
+  QueueMove move_;
   std::optional<ConnectionTracking> tracking_;
   FlowFilter accepted_;  // whose verdicts wait for the next flush()
   std::vector<Observer*> observers_;
@@ -315,6 +329,8 @@ void Driver::apply(const std::function<void(Engine&, Time, Actions&)>& mutation)
 }
 void Driver::tell(const Note& note) { state_->tell(note); }
 void Driver::use(const Plan& plan) { state_->use(plan); }
+void Driver::begin_move() { state_->begin_move(); }
+void Driver::end_move() { state_->end_move(); }
 bool Driver::drain() {
   // Bounded, should packets come in faster than they are decided on.
   constexpr int kTurnsMax = 10'000;

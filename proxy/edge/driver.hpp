@@ -65,6 +65,10 @@ class Driver {
   void tell(const Note& note);
   /// Other queue settings for the packets to come. Throws std::runtime_error, and changes nothing.
   void use(const Plan& plan);
+  /// The rules that lead to the queue are about to stand in another table, and do: in between no
+  /// packet is decided on twice.
+  void begin_move();
+  void end_move();
   /// Whether joined flows are handed to the kernel's connection tracking. Throws
   /// std::runtime_error where that can't be spoken to.
   void offer_splices(bool offered);

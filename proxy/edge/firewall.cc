@@ -36,10 +36,13 @@ std::string removed_jumps(std::string_view saved, const std::string& chain) {
   return out;
 }
 
+bool has_chain(std::string_view saved, const std::string& chain) {
+  return saved.find("\n:" + chain + " ") != std::string_view::npos;
+}
+
 std::string table_transition(std::string_view table, std::string_view saved,
                              const std::string& chain, std::string_view rules) {
-  const bool there = saved.find("\n:" + chain + " ") != std::string_view::npos;
-  if (!there) return std::string(rules);
+  if (!has_chain(saved, chain)) return std::string(rules);
   const std::string head = fmt::format("*{}\n{}", table, removed_jumps(saved, chain));
   if (rules.empty()) return fmt::format("{0}-F {1}\n-X {1}\nCOMMIT\n", head, chain);
   // Naming the chain again empties it; all of the text takes effect at once.
@@ -98,11 +101,15 @@ void find_others(std::string_view there, const std::string& chain, Standing& sta
 
 std::string transition(const std::string& saved, const std::string& chain,
                        const std::string& rules) {
-  std::string out;
+  // Each table's part takes effect by itself. The tables that packets were not seen in come first:
+  // in between packets are led to the queue by both (queue_move.hpp), and not by none.
+  std::string first, then;
   for (const std::string_view table : kOwnTables) {
-    out += table_transition(table, part_of(saved, table), chain, part_of(rules, table));
+    const auto there = part_of(saved, table), meant = part_of(rules, table);
+    std::string& out = has_chain(there, chain) ? then : first;
+    out += table_transition(table, there, chain, meant);
   }
-  return out;
+  return first + then;
 }
 
 Standing standing_in(const std::string& saved, const std::string& chain, const std::string& rules) {

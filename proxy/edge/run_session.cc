@@ -196,6 +196,11 @@ void RunSession::reload() {
 }
 
 void RunSession::change_intake(const Plan& plan, const Traffic& traffic) {
+  const bool moves = plan.splice != plan_.splice;
+  const auto move = [&](void (Driver::*step)()) {
+    if (moves) workers_.each([step](Worker& worker) { (worker.driver().*step)(); });
+  };
+  move(&Driver::begin_move);
   try {
     use(plan);
     // What the kernel translates must be ours again before packets are seen ahead of it.
@@ -205,8 +210,10 @@ void RunSession::change_intake(const Plan& plan, const Traffic& traffic) {
   } catch (const std::exception&) {
     use(plan_);
     if (plan_.splice) offer_splices(true);
+    move(&Driver::end_move);
     throw;
   }
+  move(&Driver::end_move);
 }
 
 void RunSession::use(const Plan& plan) {

@@ -5,7 +5,7 @@
 #include <csignal>
 
 #include "tests/netns/hosts.hpp"
-#include "tests/netns/router.hpp"
+#include "tests/netns/relaying.hpp"
 
 namespace latesyn {
 namespace {
@@ -114,6 +114,34 @@ TEST_CASE("What waits in the kernel outlives a reload, and leaves as it was plan
   const auto counters = router.read_json("report")["counters"];
   CHECK(counters["parked"] == 1);
   CHECK(counters["departed"] == 1);
+}
+
+TEST_CASE("What waits ahead of connection tracking is not queued again behind it after a reload") {
+  const Family family = GENERATE(Family::v4, Family::v6);
+  const Router router;
+  const Server server(router.network().server(), router.server(family), echo);
+  const auto policy = router.write("p.toml", policy_text(std::string(kByHand)));
+  const auto program = router.run({policy, "--events", router.path("events")});
+  std::string answer;
+  std::thread client(
+      [&] { answer = ask(router.network().client(), router.server(family), "hello"); });
+  CHECK(program->says("captured by \"by hand\""));
+  router.write("p.toml", mode_text(std::string(kShifted) + "\ntranslate = \"kernel\""));
+  program->send(SIGHUP);
+  CHECK(program->says("reloaded"));
+  CHECK(ask(router.network().client(), router.server(family), "another") == "another");
+  program->send(SIGUSR1);
+  CHECK(program->says("leaves for the server"));
+  client.join();
+  CHECK(answer == "hello");
+  program->send(SIGINT);
+  CHECK(program->wait() == 0);
+  std::vector<std::string> syns;
+  for (const nlohmann::json& event : router.read_events("events")) {
+    const bool is_first = event.value("connection", 0) == 1;
+    if (is_first && event.value("segment", "") == "syn") syns.push_back(event["event"]);
+  }
+  CHECK(syns == std::vector<std::string>{"arrived", "departed"});
 }
 
 TEST_CASE("Releases by hand and reloads are events, and a release says how many it woke") {

@@ -43,15 +43,14 @@ TEST_CASE("New rules take the place of the old ones in one transaction") {
         "-A LATESYN-9293 -p tcp -j NFQUEUE --queue-num 9293 --queue-bypass\nCOMMIT\n");
 }
 
-TEST_CASE("Each table goes over by itself: ours in one, none in another, new in a third") {
+TEST_CASE("Each table goes over by itself, and what comes in does so before anything goes") {
   const std::string mangle =
       "# Completed\n*mangle\n:LATESYN-9293 - [0:0]\n-A OUTPUT -p icmp -j LATESYN-9293\nCOMMIT\n";
   const std::string filter = "*filter\n:LATESYN-9293 - [0:0]\nCOMMIT\n";
   CHECK(transition(kOthers + mangle, "LATESYN-9293", kNewRules + filter) ==
-        kNewRules +
+        kNewRules + filter +
             "*mangle\n-D OUTPUT -p icmp -j LATESYN-9293\n-F LATESYN-9293\n-X LATESYN-9293\n"
-            "COMMIT\n" +
-            filter);
+            "COMMIT\n");
 }
 
 }  // namespace
