@@ -4,6 +4,7 @@
 
 #include "proxy/edge/families.hpp"
 #include "proxy/edge/firewall_lock.hpp"
+#include "proxy/edge/firewall_program.hpp"
 #include "proxy/edge/leftovers.hpp"
 #include "proxy/edge/rights.hpp"
 #include "proxy/edge/standard_streams.hpp"
@@ -35,6 +36,7 @@ int clean() {
         clean_chain(chain);
         any = true;
       }
+      require_sight_of_rules(family);
     } catch (const std::exception& error) {
       print_error(error.what());
       failed = true;

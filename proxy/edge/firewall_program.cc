@@ -1,5 +1,6 @@
 #include "proxy/edge/firewall_program.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <filesystem>
@@ -9,9 +10,11 @@
 #include <stdexcept>
 
 #include "proxy/edge/command.hpp"
+#include "proxy/edge/descriptor.hpp"
 #include "proxy/edge/families.hpp"
 #include "proxy/edge/nft_generation.hpp"
 #include "proxy/edge/rights.hpp"
+#include "proxy/edge/system_error.hpp"
 
 namespace latesyn {
 namespace {
@@ -28,6 +31,17 @@ std::optional<std::filesystem::path> file_of(const std::string& name) {
   std::error_code error;
   const auto file = program ? std::filesystem::canonical(*program, error) : "";
   return program && !error ? std::optional(file) : std::nullopt;
+}
+
+/// Which tables the older back end has. The kernel tells root only.
+std::string legacy_names(Family family) {
+  return fmt::format("/proc/thread-self/net/ip{}_tables_names", family == Family::v4 ? "" : "6");
+}
+
+/// Installed, and not what is set up.
+bool is_other(Family family, BackEnd back_end) {
+  const auto file = file_of(program(family, back_end, "save"));
+  return file && file != file_of(program(family, kUsual, "save"));
 }
 
 bool may_have(Family family, BackEnd back_end, std::string_view table) {
@@ -66,21 +80,24 @@ CommandResult run_program(const std::vector<std::string>& words, std::string_vie
 }  // namespace
 
 std::set<std::string> legacy_tables(Family family) {
-  std::ifstream names(
-      fmt::format("/proc/thread-self/net/ip{}_tables_names", family == Family::v4 ? "" : "6"));
+  std::ifstream names(legacy_names(family));
   return {std::istream_iterator<std::string>(names), {}};
 }
 
 std::vector<BackEnd> back_ends(Family family) {
   std::vector<BackEnd> all{kUsual};
-  const auto usual = file_of(program(family, kUsual, "save"));
-  const auto is_other = [&](BackEnd back_end) {
-    const auto file = file_of(program(family, back_end, "save"));
-    return file && file != usual;
-  };
-  if (is_other(kLegacy) && !legacy_tables(family).empty()) all.push_back(kLegacy);
-  if (is_other(kNft) && NftGeneration().read()) all.push_back(kNft);
+  if (is_other(family, kLegacy) && !legacy_tables(family).empty()) all.push_back(kLegacy);
+  if (is_other(family, kNft) && NftGeneration().read()) all.push_back(kNft);
   return all;
+}
+
+void require_sight_of_rules(Family family) {
+  const std::string names = legacy_names(family);
+  if (!is_other(family, kLegacy) || Descriptor(::open(names.c_str(), O_RDONLY | O_CLOEXEC))) return;
+  if (errno == ENOENT) return;
+  throw std::runtime_error(
+      fmt::format("could not see whether the older iptables has {} rules: {}: {}; run it with sudo",
+                  family_name(family), names, reason(errno)));
 }
 
 std::string save_rules(Family family, BackEnd back_end) {

@@ -27,6 +27,10 @@ std::vector<BackEnd> back_ends(Family family);
 /// ask that back end for another makes the kernel load it.
 std::set<std::string> legacy_tables(Family family);
 
+/// Throws std::runtime_error where the older back end, if it is the other one, may have rules that
+/// the caller can't see: then back_ends() leaves it out.
+void require_sight_of_rules(Family family);
+
 /// Those tables as iptables-save writes them. Throws std::runtime_error that names the program, its
 /// own error and the mend: not installed, no rights.
 std::string save_rules(Family family, BackEnd back_end = kUsual);

@@ -15,6 +15,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "proxy/edge/command.hpp"
 #include "tests/netns/eventually.hpp"
 #include "tests/netns/lab_run.hpp"
 #include "tests/netns/replaced_program.hpp"
@@ -210,6 +211,30 @@ TEST_CASE("With rights from its file, run opens files as its caller") {
                Contains("output: Permission denied"));
   }
   CHECK_FALSE(std::filesystem::exists(router.path("output")));
+}
+
+TEST_CASE("With rights from its file, clean does what it may and says what it can't see") {
+  const Router router;
+  const auto file = raising_program(router, false);
+  const auto killed = router.run({router.write("p.toml", policy_text(hold_text("1s")))});
+  killed->send(SIGKILL);
+  REQUIRE(killed->wait() == 128 + SIGKILL);
+  {
+    const Inside inside(router.network().router());
+    for (const char* older : {"iptables-legacy", "ip6tables-legacy"}) {
+      REQUIRE(run_command({older, "-t", "raw", "-S"}).ok());
+    }
+  }
+  const auto clean = router.start(
+      {"clean"},
+      {.program = file, .environment = hostile_environment(router), .before_start = become_nobody});
+  CHECK(clean->wait() == 2);
+  CHECK(clean->printed() == "IPv4 chain LATESYN-9293 removed\nIPv6 chain LATESYN-9293 removed\n");
+  CHECK(clean->said() ==
+        "latesyn: could not see whether the older iptables has IPv4 rules: "
+        "/proc/thread-self/net/ip_tables_names: Permission denied; run it with sudo\n"
+        "latesyn: could not see whether the older iptables has IPv6 rules: "
+        "/proc/thread-self/net/ip6_tables_names: Permission denied; run it with sudo\n");
 }
 
 TEST_CASE("With rights from its file, the lab has none but its caller's") {
