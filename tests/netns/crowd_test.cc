@@ -26,7 +26,7 @@ Size size() {
 
 }  // namespace
 
-TEST_CASE("of thousands of connections, 200 at a time, none is lost and none stalls") {
+TEST_CASE("of thousands of connections, 200 at a time, none is lost and none stalls", "[speed]") {
   const std::string mode = GENERATE(from_range(kConnectingModes));
   INFO(mode);
   const auto [count, late_after] = size();
