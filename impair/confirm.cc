@@ -1,8 +1,8 @@
 // confirm: the handshake with two messages. The server's SYN-ACK is taken for the whole agreement:
 // the proxy acknowledges it in the client's place, and the client never hears of it.
 
-#include "impair/forged_segment.hpp"
-#include "impair/impairment.hpp"
+#include "impair/making/forged_segment.hpp"
+#include "impair/making/impairment.hpp"
 
 namespace latesyn {
 namespace {

@@ -1,7 +1,7 @@
 // corrupt: bits of the segment's user data are flipped.
 
-#include "impair/change.hpp"
-#include "impair/impairment.hpp"
+#include "impair/making/change.hpp"
+#include "impair/making/impairment.hpp"
 
 namespace latesyn {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <random>
 
-#include "impair/impairment.hpp"
+#include "impair/making/impairment.hpp"
 #include "proxy/values/duration_text.hpp"
 
 namespace latesyn {

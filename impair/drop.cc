@@ -1,6 +1,6 @@
 // drop: the packet never leaves.
 
-#include "impair/impairment.hpp"
+#include "impair/making/impairment.hpp"
 
 namespace latesyn {
 namespace {

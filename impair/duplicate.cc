@@ -1,6 +1,6 @@
 // duplicate: the packet leaves, and copies follow it.
 
-#include "impair/impairment.hpp"
+#include "impair/making/impairment.hpp"
 #include "proxy/values/duration_text.hpp"
 
 namespace latesyn {

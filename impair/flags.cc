@@ -1,7 +1,7 @@
 // flags: the segment leaves with other TCP flags, so that it can become one of another kind.
 
-#include "impair/change.hpp"
-#include "impair/impairment.hpp"
+#include "impair/making/change.hpp"
+#include "impair/making/impairment.hpp"
 #include "proxy/values/flag_names.hpp"
 
 namespace latesyn {

@@ -1,8 +1,8 @@
 // forge: a segment of ours follows, or replaces, one that an end has sent.
 
-#include "impair/cause_parameters.hpp"
-#include "impair/forged_segment.hpp"
-#include "impair/impairment.hpp"
+#include "impair/making/cause_parameters.hpp"
+#include "impair/making/forged_segment.hpp"
+#include "impair/making/impairment.hpp"
 #include "proxy/values/flag_names.hpp"
 
 namespace latesyn {

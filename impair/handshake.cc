@@ -1,7 +1,7 @@
 // handshake: who shakes hands for the connections whose first SYN matches, instead of the one that
 // [traffic] names.
 
-#include "impair/impairment.hpp"
+#include "impair/making/impairment.hpp"
 
 namespace latesyn {
 namespace {

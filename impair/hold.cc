@@ -1,8 +1,8 @@
 // hold: the packet waits for something to happen to its connection, and leaves some time after
 // that.
 
-#include "impair/impairment.hpp"
-#include "impair/trigger_parameter.hpp"
+#include "impair/making/impairment.hpp"
+#include "impair/making/trigger_parameter.hpp"
 #include "proxy/values/duration_text.hpp"
 
 namespace latesyn {

@@ -1,9 +1,9 @@
 // icmp: the segment's sender gets an ICMP or ICMPv6 error about it.
 
-#include "proxy/values/icmp.hpp"
+#include "proxy/packet/icmp.hpp"
 
-#include "impair/cause_parameters.hpp"
-#include "impair/impairment.hpp"
+#include "impair/making/cause_parameters.hpp"
+#include "impair/making/impairment.hpp"
 
 namespace latesyn {
 namespace {

@@ -1,7 +1,7 @@
 // replay: the packet goes on at once, and copies of it come later.
 
-#include "impair/impairment.hpp"
-#include "impair/trigger_parameter.hpp"
+#include "impair/making/impairment.hpp"
+#include "impair/making/trigger_parameter.hpp"
 
 namespace latesyn {
 namespace {

@@ -1,7 +1,7 @@
 // reset: the segment goes no further, and one end or both get a RST in the other's name.
 
-#include "impair/forged_segment.hpp"
-#include "impair/impairment.hpp"
+#include "impair/making/forged_segment.hpp"
+#include "impair/making/impairment.hpp"
 
 namespace latesyn {
 namespace {

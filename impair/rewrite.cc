@@ -1,8 +1,8 @@
 // rewrite: the packet leaves with other numbers in its headers.
 
-#include "impair/change.hpp"
-#include "impair/impairment.hpp"
-#include "impair/rewritten_field.hpp"
+#include "impair/making/change.hpp"
+#include "impair/making/impairment.hpp"
+#include "impair/making/rewritten_field.hpp"
 
 namespace latesyn {
 namespace {

@@ -1,8 +1,8 @@
 // strip: the segment leaves without one of its TCP options; no-operations stand in its place.
 
-#include "impair/change.hpp"
-#include "impair/impairment.hpp"
-#include "proxy/values/option_names.hpp"
+#include "impair/making/change.hpp"
+#include "impair/making/impairment.hpp"
+#include "proxy/packet/option_names.hpp"
 
 namespace latesyn {
 namespace {

@@ -1,7 +1,7 @@
 // truncate: the end of the segment's user data is cut off; its sender has to send that again.
 
-#include "impair/impairment.hpp"
-#include "proxy/values/tcp_edit.hpp"
+#include "impair/making/impairment.hpp"
+#include "proxy/packet/tcp_edit.hpp"
 
 namespace latesyn {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <optional>
 
-#include "proxy/core/expectation.hpp"
 #include "proxy/lab/lab_session.hpp"
+#include "proxy/policy/expectation.hpp"
 
 namespace latesyn {
 

@@ -3,9 +3,9 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#include "proxy/edge/system_error.hpp"
-#include "proxy/edge/timer.hpp"
-#include "proxy/lab/endpoint_sockets.hpp"
+#include "proxy/lab/ends/endpoint_sockets.hpp"
+#include "proxy/linux/system_error.hpp"
+#include "proxy/loop/timer.hpp"
 
 namespace latesyn {
 namespace {

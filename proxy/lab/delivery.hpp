@@ -10,7 +10,7 @@
 
 #include <cstdint>
 
-#include "proxy/edge/descriptor.hpp"
+#include "proxy/linux/descriptor.hpp"
 #include "proxy/values/time.hpp"
 
 namespace latesyn {

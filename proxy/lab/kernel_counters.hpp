@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "proxy/lab/namespace.hpp"
+#include "proxy/process/namespace.hpp"
 
 namespace latesyn {
 

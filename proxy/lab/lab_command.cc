@@ -7,15 +7,15 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "proxy/core/play.hpp"
-#include "proxy/core/policy_file.hpp"
-#include "proxy/edge/capture_reader.hpp"
-#include "proxy/edge/exit_status.hpp"
-#include "proxy/edge/families.hpp"
-#include "proxy/lab/isolation.hpp"
 #include "proxy/lab/lab_text.hpp"
-#include "proxy/lab/ladder_picture.hpp"
+#include "proxy/lab/ladder/ladder_picture.hpp"
 #include "proxy/lab/running_kernel.hpp"
+#include "proxy/linux/exit_status.hpp"
+#include "proxy/linux/families.hpp"
+#include "proxy/loader/policy_file.hpp"
+#include "proxy/process/isolation.hpp"
+#include "proxy/report/play.hpp"
+#include "proxy/watch/capture_reader.hpp"
 
 namespace latesyn {
 namespace {

@@ -5,18 +5,18 @@
 #include <string>
 #include <vector>
 
-#include "proxy/core/engine.hpp"
+#include "proxy/engine/engine.hpp"
 #include "proxy/values/address.hpp"
 #include "proxy/values/time.hpp"
 
 namespace latesyn {
 
 struct LabOptions {
-  std::vector<std::string> policies;    // files
-  std::string server, client;           // shell commands; empty: the built-in ones
-  std::optional<Family> family;         // without one: the policy's first choice
-  std::optional<Duration> duration;     // the longest that it may take; without one: 5 minutes
-  std::optional<std::uint64_t> seed;    // without one: any
+  std::vector<std::string> policies;  // files
+  std::string server, client;         // shell commands; empty: the built-in ones
+  std::optional<Family> family;       // without one: the policy's first choice
+  std::optional<Duration> duration;   // the longest that it may take; without one: 5 minutes
+  std::optional<std::uint64_t> seed;  // without one: any
   std::uint64_t held_bytes = Limits().waiting_bytes;
   std::string json, events, pcap, svg;  // files; empty: none
   bool force = false;                   // write over files of other users, too

@@ -6,22 +6,22 @@
 #include <algorithm>
 #include <csignal>
 
-#include "proxy/edge/capture.hpp"
-#include "proxy/edge/event_log.hpp"
-#include "proxy/edge/firewall.hpp"
-#include "proxy/edge/held_signals.hpp"
-#include "proxy/edge/late_syn_watch.hpp"
-#include "proxy/edge/loop.hpp"
-#include "proxy/edge/run_text.hpp"
-#include "proxy/edge/timer.hpp"
+#include "proxy/firewall/firewall.hpp"
 #include "proxy/lab/conversations.hpp"
+#include "proxy/lab/ends/program.hpp"
 #include "proxy/lab/kernel_counters.hpp"
 #include "proxy/lab/network.hpp"
-#include "proxy/lab/program.hpp"
-#include "proxy/lab/scheduling.hpp"
-#include "proxy/lab/sysctls.hpp"
 #include "proxy/lab/watcher.hpp"
+#include "proxy/linux/held_signals.hpp"
+#include "proxy/loop/loop.hpp"
+#include "proxy/loop/timer.hpp"
+#include "proxy/process/scheduling.hpp"
+#include "proxy/process/sysctls.hpp"
+#include "proxy/run/run_text.hpp"
 #include "proxy/values/duration_text.hpp"
+#include "proxy/watch/capture.hpp"
+#include "proxy/watch/event_log.hpp"
+#include "proxy/watch/late_syn_watch.hpp"
 
 namespace latesyn {
 namespace {

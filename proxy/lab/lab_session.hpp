@@ -3,12 +3,12 @@
 
 #include <vector>
 
-#include "proxy/core/report.hpp"
-#include "proxy/edge/console.hpp"
-#include "proxy/lab/example_match.hpp"
 #include "proxy/lab/lab_task.hpp"
-#include "proxy/lab/ladder.hpp"
+#include "proxy/lab/ladder/example_match.hpp"
+#include "proxy/lab/ladder/ladder.hpp"
 #include "proxy/lab/step_runner.hpp"
+#include "proxy/output/console.hpp"
+#include "proxy/report/report.hpp"
 
 namespace latesyn {
 

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "proxy/core/plan.hpp"
-#include "proxy/core/play.hpp"
-#include "proxy/edge/output_file.hpp"
+#include "proxy/intercept/plan.hpp"
+#include "proxy/output/output_file.hpp"
+#include "proxy/report/play.hpp"
 
 namespace latesyn {
 

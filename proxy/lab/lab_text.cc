@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "proxy/core/play.hpp"
-#include "proxy/core/witnesses.hpp"
-#include "proxy/lab/late_syn_history.hpp"
+#include "proxy/lab/ladder/late_syn_history.hpp"
+#include "proxy/policy/witnesses.hpp"
+#include "proxy/report/play.hpp"
 #include "proxy/values/duration_text.hpp"
 
 namespace latesyn {

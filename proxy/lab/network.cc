@@ -13,9 +13,9 @@
 #include <iterator>
 #include <sstream>
 
-#include "proxy/edge/command.hpp"
-#include "proxy/edge/system_error.hpp"
-#include "proxy/lab/sysctls.hpp"
+#include "proxy/linux/system_error.hpp"
+#include "proxy/process/command.hpp"
+#include "proxy/process/sysctls.hpp"
 
 namespace latesyn {
 namespace {

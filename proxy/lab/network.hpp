@@ -5,8 +5,8 @@
 #include <map>
 #include <string>
 
-#include "proxy/core/play.hpp"
-#include "proxy/lab/namespace.hpp"
+#include "proxy/process/namespace.hpp"
+#include "proxy/report/play.hpp"
 
 namespace latesyn {
 

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "proxy/lab/endpoint.hpp"
+#include "proxy/lab/ends/endpoint.hpp"
 
 namespace latesyn {
 

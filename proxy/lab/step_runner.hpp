@@ -6,8 +6,8 @@
 #include <optional>
 #include <vector>
 
-#include "proxy/core/expectation.hpp"
-#include "proxy/core/lab_step.hpp"
+#include "proxy/policy/expectation.hpp"
+#include "proxy/policy/lab_step.hpp"
 
 namespace latesyn {
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "proxy/core/scribe.hpp"
-#include "proxy/edge/note_text.hpp"
+#include "proxy/notes/note_text.hpp"
+#include "proxy/notes/scribe.hpp"
 #include "proxy/values/duration_text.hpp"
 
 namespace latesyn {

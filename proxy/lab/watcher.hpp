@@ -9,12 +9,12 @@
 #include <set>
 #include <vector>
 
-#include "proxy/core/lab_facts.hpp"
-#include "proxy/core/late_syn_list.hpp"
-#include "proxy/edge/driver.hpp"
 #include "proxy/lab/delivery.hpp"
-#include "proxy/lab/ladder.hpp"
-#include "proxy/lab/late_syn_history.hpp"
+#include "proxy/lab/ladder/ladder.hpp"
+#include "proxy/lab/ladder/late_syn_history.hpp"
+#include "proxy/notes/late_syn_list.hpp"
+#include "proxy/policy/lab_facts.hpp"
+#include "proxy/queue/driver.hpp"
 
 namespace latesyn {
 

@@ -12,7 +12,7 @@
 #include <array>
 #include <vector>
 
-#include "proxy/edge/system_error.hpp"
+#include "proxy/linux/system_error.hpp"
 
 namespace latesyn::bench {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <fstream>
 
-#include "proxy/edge/command.hpp"
-#include "proxy/lab/sysctls.hpp"
+#include "proxy/process/command.hpp"
+#include "proxy/process/sysctls.hpp"
 #include "tests/netns/eventually.hpp"
 
 namespace latesyn::bench {

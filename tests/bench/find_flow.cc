@@ -1,8 +1,8 @@
 #include <chrono>
 #include <random>
 
-#include "proxy/core/flow_table.hpp"
-#include "proxy/edge/huge_pages.hpp"
+#include "proxy/flows/flow_table.hpp"
+#include "proxy/linux/huge_pages.hpp"
 #include "tests/bench/probes.hpp"
 
 namespace latesyn::bench {

@@ -11,7 +11,7 @@
 #include <random>
 #include <sstream>
 
-#include "proxy/edge/promptness.hpp"
+#include "proxy/linux/promptness.hpp"
 #include "tests/bench/segment_tap.hpp"
 #include "tests/bench/syn_source.hpp"
 #include "tests/netns/eventually.hpp"

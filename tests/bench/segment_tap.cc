@@ -10,8 +10,8 @@
 #include <cstring>
 #include <ctime>
 
-#include "proxy/edge/system_error.hpp"
-#include "proxy/values/tcp_view.hpp"
+#include "proxy/linux/system_error.hpp"
+#include "proxy/packet/tcp_view.hpp"
 
 namespace latesyn::bench {
 namespace {

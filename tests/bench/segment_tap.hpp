@@ -6,8 +6,8 @@
 #include <thread>
 #include <vector>
 
-#include "proxy/edge/descriptor.hpp"
-#include "proxy/lab/namespace.hpp"
+#include "proxy/linux/descriptor.hpp"
+#include "proxy/process/namespace.hpp"
 #include "proxy/values/time.hpp"
 
 namespace latesyn::bench {

@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "proxy/edge/system_error.hpp"
+#include "proxy/linux/system_error.hpp"
 #include "tests/bench/bed.hpp"
 
 namespace latesyn::bench {

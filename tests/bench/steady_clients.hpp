@@ -8,8 +8,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "proxy/edge/descriptor.hpp"
-#include "proxy/lab/namespace.hpp"
+#include "proxy/linux/descriptor.hpp"
+#include "proxy/process/namespace.hpp"
 
 namespace latesyn::bench {
 

@@ -10,8 +10,8 @@
 #include <span>
 #include <vector>
 
-#include "proxy/edge/system_error.hpp"
-#include "proxy/values/segment_spec.hpp"
+#include "proxy/linux/system_error.hpp"
+#include "proxy/packet/segment_spec.hpp"
 #include "tests/bench/bed.hpp"
 
 namespace latesyn::bench {

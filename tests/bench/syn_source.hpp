@@ -4,9 +4,9 @@
 
 #include <cstdint>
 
-#include "proxy/edge/descriptor.hpp"
-#include "proxy/lab/namespace.hpp"
-#include "proxy/values/packet.hpp"
+#include "proxy/linux/descriptor.hpp"
+#include "proxy/packet/packet.hpp"
+#include "proxy/process/namespace.hpp"
 
 namespace latesyn::bench {
 

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "proxy/edge/capture_reader.hpp"
+#include "proxy/watch/capture_reader.hpp"
 #include "tests/fuzz/require.hpp"
 
 using namespace latesyn;

@@ -1,7 +1,7 @@
 // Any bytes at all may come from the queue. Of what an ICMP error quotes only numbers and checksums
 // change, and back again.
 
-#include "proxy/values/icmp_quote.hpp"
+#include "proxy/packet/icmp_quote.hpp"
 #include "tests/fuzz/require.hpp"
 
 using namespace latesyn;

@@ -3,10 +3,10 @@
 
 #include <cmath>
 
-#include "proxy/core/policy_file.hpp"
 #include "proxy/lab/conversations.hpp"
-#include "proxy/lab/endpoint.hpp"
-#include "proxy/lab/line_splitter.hpp"
+#include "proxy/lab/ends/endpoint.hpp"
+#include "proxy/loader/policy_file.hpp"
+#include "proxy/process/line_splitter.hpp"
 #include "tests/fuzz/require.hpp"
 
 using namespace latesyn;

@@ -1,11 +1,11 @@
 // Any bytes at all may come from the queue. What TcpView takes for a segment must be safe to read,
 // to classify, to confirm and to edit.
 
-#include "impair/impairment.hpp"
-#include "proxy/core/connection.hpp"
-#include "proxy/core/shared_state.hpp"
-#include "proxy/values/checksum.hpp"
-#include "proxy/values/tcp_edit.hpp"
+#include "impair/making/impairment.hpp"
+#include "proxy/engine/shared_state.hpp"
+#include "proxy/packet/checksum.hpp"
+#include "proxy/packet/tcp_edit.hpp"
+#include "proxy/tcp/connection.hpp"
 #include "tests/fuzz/require.hpp"
 
 using namespace latesyn;

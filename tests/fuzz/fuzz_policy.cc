@@ -3,10 +3,10 @@
 
 #include <cstdlib>
 
-#include "proxy/core/describe.hpp"
-#include "proxy/core/plan.hpp"
-#include "proxy/core/play.hpp"
-#include "proxy/core/policy_file.hpp"
+#include "proxy/describe/describe.hpp"
+#include "proxy/intercept/plan.hpp"
+#include "proxy/loader/policy_file.hpp"
+#include "proxy/report/play.hpp"
 
 using namespace latesyn;
 

@@ -9,8 +9,8 @@
 #include <map>
 #include <thread>
 
-#include "proxy/edge/system_error.hpp"
-#include "proxy/lab/endpoint_sockets.hpp"
+#include "proxy/lab/ends/endpoint_sockets.hpp"
+#include "proxy/linux/system_error.hpp"
 #include "tests/netns/hosts.hpp"
 
 namespace latesyn {

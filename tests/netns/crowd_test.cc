@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 
-#include "proxy/lab/sysctls.hpp"
+#include "proxy/process/sysctls.hpp"
 #include "tests/netns/crowd.hpp"
 #include "tests/netns/relaying.hpp"
 

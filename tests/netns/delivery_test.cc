@@ -6,8 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "proxy/edge/command.hpp"
-#include "proxy/lab/endpoint_sockets.hpp"
+#include "proxy/lab/ends/endpoint_sockets.hpp"
+#include "proxy/process/command.hpp"
 #include "tests/netns/hosts.hpp"
 
 namespace latesyn::test {

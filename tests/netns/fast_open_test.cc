@@ -7,8 +7,8 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
-#include "proxy/lab/endpoint_sockets.hpp"
-#include "proxy/lab/sysctls.hpp"
+#include "proxy/lab/ends/endpoint_sockets.hpp"
+#include "proxy/process/sysctls.hpp"
 #include "tests/netns/hosts.hpp"
 #include "tests/netns/router.hpp"
 

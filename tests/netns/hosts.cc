@@ -5,8 +5,8 @@
 
 #include <array>
 
-#include "proxy/edge/system_error.hpp"
-#include "proxy/lab/endpoint_sockets.hpp"
+#include "proxy/lab/ends/endpoint_sockets.hpp"
+#include "proxy/linux/system_error.hpp"
 
 namespace latesyn {
 namespace {

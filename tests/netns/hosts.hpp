@@ -6,8 +6,8 @@
 #include <string>
 #include <thread>
 
-#include "proxy/edge/descriptor.hpp"
-#include "proxy/lab/namespace.hpp"
+#include "proxy/linux/descriptor.hpp"
+#include "proxy/process/namespace.hpp"
 #include "proxy/values/address.hpp"
 
 namespace latesyn {

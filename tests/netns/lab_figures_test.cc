@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "proxy/core/figure.hpp"
+#include "proxy/notes/figure.hpp"
 #include "tests/netns/lab_run.hpp"
 
 namespace latesyn::test {

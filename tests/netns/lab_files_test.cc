@@ -3,7 +3,7 @@
 #include <array>
 #include <sstream>
 
-#include "proxy/edge/command.hpp"
+#include "proxy/process/command.hpp"
 #include "tests/netns/lab_run.hpp"
 
 namespace latesyn::test {

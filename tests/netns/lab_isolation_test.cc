@@ -13,7 +13,7 @@
 #include <fstream>
 #include <set>
 
-#include "proxy/edge/command.hpp"
+#include "proxy/process/command.hpp"
 #include "tests/netns/eventually.hpp"
 #include "tests/netns/lab_run.hpp"
 

@@ -1,4 +1,4 @@
-#include "proxy/lab/ladder_picture.hpp"
+#include "proxy/lab/ladder/ladder_picture.hpp"
 
 #include <regex>
 

@@ -2,7 +2,7 @@
 
 #include <sys/mount.h>
 
-#include "proxy/edge/command.hpp"
+#include "proxy/process/command.hpp"
 #include "tests/netns/lab_run.hpp"
 
 namespace latesyn::test {

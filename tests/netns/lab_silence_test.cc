@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-#include "proxy/edge/command.hpp"
+#include "proxy/process/command.hpp"
 #include "tests/netns/eventually.hpp"
 #include "tests/netns/lab_run.hpp"
 

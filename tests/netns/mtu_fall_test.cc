@@ -7,8 +7,8 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
-#include "proxy/edge/command.hpp"
-#include "proxy/lab/sysctls.hpp"
+#include "proxy/process/command.hpp"
+#include "proxy/process/sysctls.hpp"
 #include "tests/netns/hosts.hpp"
 #include "tests/netns/relaying.hpp"
 

@@ -1,6 +1,6 @@
 // What a thread that reads packets can still do, tried in a process of its own.
 
-#include "proxy/edge/packet_calls.hpp"
+#include "proxy/linux/packet_calls.hpp"
 
 #include <fcntl.h>
 #include <sys/mount.h>

@@ -9,8 +9,8 @@
 #include <csignal>
 #include <future>
 
-#include "proxy/edge/command.hpp"
-#include "proxy/lab/sysctls.hpp"
+#include "proxy/process/command.hpp"
+#include "proxy/process/sysctls.hpp"
 #include "tests/netns/bulk.hpp"
 #include "tests/netns/hosts.hpp"
 #include "tests/netns/relaying.hpp"

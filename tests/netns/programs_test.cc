@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
-#include "proxy/edge/command.hpp"
+#include "proxy/process/command.hpp"
 #include "tests/netns/eventually.hpp"
 #include "tests/netns/hosts.hpp"
 #include "tests/netns/relaying.hpp"

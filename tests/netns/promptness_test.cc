@@ -1,4 +1,4 @@
-#include "proxy/edge/promptness.hpp"
+#include "proxy/linux/promptness.hpp"
 
 #include <sched.h>
 

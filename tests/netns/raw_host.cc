@@ -9,8 +9,8 @@
 #include <array>
 #include <span>
 
-#include "proxy/edge/system_error.hpp"
-#include "proxy/values/wire.hpp"
+#include "proxy/linux/system_error.hpp"
+#include "proxy/packet/wire.hpp"
 #include "tests/netns/eventually.hpp"
 
 namespace latesyn {

@@ -4,10 +4,10 @@
 #include <functional>
 #include <optional>
 
-#include "proxy/edge/descriptor.hpp"
-#include "proxy/lab/namespace.hpp"
-#include "proxy/values/packet.hpp"
-#include "proxy/values/tcp_view.hpp"
+#include "proxy/linux/descriptor.hpp"
+#include "proxy/packet/packet.hpp"
+#include "proxy/packet/tcp_view.hpp"
+#include "proxy/process/namespace.hpp"
 
 namespace latesyn {
 

@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "proxy/edge/leftovers.hpp"
+#include "proxy/firewall/leftovers.hpp"
 
 namespace latesyn {
 namespace {

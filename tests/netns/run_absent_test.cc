@@ -9,8 +9,8 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
-#include "proxy/edge/command.hpp"
-#include "proxy/values/segment_spec.hpp"
+#include "proxy/packet/segment_spec.hpp"
+#include "proxy/process/command.hpp"
 #include "tests/netns/hosts.hpp"
 #include "tests/netns/raw_host.hpp"
 #include "tests/netns/relaying.hpp"

@@ -9,8 +9,8 @@
 #include <array>
 #include <catch2/catch.hpp>
 
-#include "proxy/values/segment_spec.hpp"
-#include "proxy/values/tcp_edit.hpp"
+#include "proxy/packet/segment_spec.hpp"
+#include "proxy/packet/tcp_edit.hpp"
 #include "tests/netns/hosts.hpp"
 #include "tests/netns/raw_host.hpp"
 #include "tests/netns/relaying.hpp"

@@ -6,8 +6,8 @@
 #include <chrono>
 #include <csignal>
 
-#include "proxy/edge/command.hpp"
-#include "proxy/values/segment_spec.hpp"
+#include "proxy/packet/segment_spec.hpp"
+#include "proxy/process/command.hpp"
 #include "tests/netns/eventually.hpp"
 #include "tests/netns/hosts.hpp"
 #include "tests/netns/raw_host.hpp"

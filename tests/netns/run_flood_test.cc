@@ -9,8 +9,8 @@
 #include <fstream>
 #include <regex>
 
-#include "proxy/edge/command.hpp"
-#include "proxy/values/segment_spec.hpp"
+#include "proxy/packet/segment_spec.hpp"
+#include "proxy/process/command.hpp"
 #include "tests/netns/eventually.hpp"
 #include "tests/netns/raw_host.hpp"
 #include "tests/netns/router.hpp"

@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
-#include "proxy/values/segment_spec.hpp"
-#include "proxy/values/wire.hpp"
+#include "proxy/packet/segment_spec.hpp"
+#include "proxy/packet/wire.hpp"
 #include "tests/netns/hosts.hpp"
 #include "tests/netns/raw_host.hpp"
 #include "tests/netns/router.hpp"

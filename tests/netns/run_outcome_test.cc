@@ -3,8 +3,8 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
-#include "proxy/edge/command.hpp"
-#include "proxy/lab/sysctls.hpp"
+#include "proxy/process/command.hpp"
+#include "proxy/process/sysctls.hpp"
 #include "tests/netns/hosts.hpp"
 #include "tests/netns/router.hpp"
 

@@ -15,7 +15,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "proxy/edge/command.hpp"
+#include "proxy/process/command.hpp"
 #include "tests/netns/eventually.hpp"
 #include "tests/netns/lab_run.hpp"
 #include "tests/netns/replaced_program.hpp"

@@ -10,8 +10,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "proxy/edge/netlink_queue.hpp"
-#include "proxy/lab/sysctls.hpp"
+#include "proxy/process/sysctls.hpp"
+#include "proxy/queue/netlink_queue.hpp"
 #include "tests/netns/eventually.hpp"
 #include "tests/netns/replaced_program.hpp"
 #include "tests/netns/router.hpp"

@@ -5,8 +5,8 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
-#include "proxy/edge/command.hpp"
-#include "proxy/edge/firewall_lock.hpp"
+#include "proxy/firewall/firewall_lock.hpp"
+#include "proxy/process/command.hpp"
 #include "tests/netns/eventually.hpp"
 #include "tests/netns/hosts.hpp"
 #include "tests/netns/router.hpp"

@@ -7,8 +7,8 @@
 #include <fstream>
 #include <set>
 
-#include "proxy/core/worker_split.hpp"
-#include "proxy/lab/sysctls.hpp"
+#include "proxy/intercept/worker_split.hpp"
+#include "proxy/process/sysctls.hpp"
 #include "tests/netns/crowd.hpp"
 #include "tests/netns/eventually.hpp"
 #include "tests/netns/hosts.hpp"

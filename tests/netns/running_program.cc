@@ -8,7 +8,7 @@
 
 #include <csignal>
 
-#include "proxy/edge/system_error.hpp"
+#include "proxy/linux/system_error.hpp"
 #include "tests/netns/eventually.hpp"
 
 namespace latesyn {

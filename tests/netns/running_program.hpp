@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "proxy/edge/descriptor.hpp"
-#include "proxy/lab/namespace.hpp"
+#include "proxy/linux/descriptor.hpp"
+#include "proxy/process/namespace.hpp"
 
 namespace latesyn {
 

@@ -11,8 +11,8 @@
 #include <cstring>
 #include <future>
 
-#include "proxy/edge/command.hpp"
-#include "proxy/lab/sysctls.hpp"
+#include "proxy/process/command.hpp"
+#include "proxy/process/sysctls.hpp"
 #include "tests/netns/bulk.hpp"
 #include "tests/netns/eventually.hpp"
 #include "tests/netns/hosts.hpp"

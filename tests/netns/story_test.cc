@@ -12,7 +12,7 @@
 #include <cstring>
 #include <future>
 
-#include "proxy/lab/endpoint_sockets.hpp"
+#include "proxy/lab/ends/endpoint_sockets.hpp"
 #include "tests/netns/bulk.hpp"
 #include "tests/netns/eventually.hpp"
 #include "tests/netns/hosts.hpp"

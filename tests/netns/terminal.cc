@@ -6,7 +6,7 @@
 
 #include <array>
 
-#include "proxy/edge/system_error.hpp"
+#include "proxy/linux/system_error.hpp"
 
 namespace latesyn {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "proxy/edge/descriptor.hpp"
+#include "proxy/linux/descriptor.hpp"
 
 namespace latesyn {
 

@@ -6,8 +6,8 @@
 #include <array>
 #include <string>
 
-#include "proxy/edge/descriptor.hpp"
-#include "proxy/edge/system_error.hpp"
+#include "proxy/linux/descriptor.hpp"
+#include "proxy/linux/system_error.hpp"
 
 namespace latesyn {
 

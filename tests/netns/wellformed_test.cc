@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 
-#include "proxy/edge/command.hpp"
+#include "proxy/process/command.hpp"
 #include "tests/netns/relaying.hpp"
 
 namespace latesyn {

@@ -82,7 +82,7 @@ TEST_CASE("every file is named in snake_case") {
 }
 
 TEST_CASE("a name in another case is found") {
-  CHECK(odd_names(snippet("proxy/core/TcpView.cc", "")).size() == 1);
+  CHECK(odd_names(snippet("proxy/engine/TcpView.cc", "")).size() == 1);
   CHECK(odd_names(snippet("policies/two-way.toml", "")).size() == 1);
 }
 
@@ -97,13 +97,13 @@ TEST_CASE("a type's name has one meaning in the program") {
 }
 
 TEST_CASE("a second type of the same name is found, and a declaration is none") {
-  const auto a = snippet("proxy/core/a.hpp", "struct Progress {\n};\nclass Seq;\n");
-  const auto b = snippet("proxy/edge/b.hpp", "class Progress : public Seq {\n};\nclass Seq {\n};");
+  const auto a = snippet("proxy/engine/a.hpp", "struct Progress {\n};\nclass Seq;\n");
+  const auto b = snippet("proxy/queue/b.hpp", "class Progress : public Seq {\n};\nclass Seq {\n};");
   const auto c =
       snippet("impair/c.hpp", "enum class Seq : std::uint8_t { x };\n  struct Inner {\n");
   CHECK(second_meanings({a, b, c}) ==
-        Complaints{"Progress is defined in proxy/core/a.hpp and proxy/edge/b.hpp",
-                   "Seq is defined in proxy/edge/b.hpp and impair/c.hpp"});
+        Complaints{"Progress is defined in proxy/engine/a.hpp and proxy/queue/b.hpp",
+                   "Seq is defined in proxy/queue/b.hpp and impair/c.hpp"});
 }
 
 }  // namespace latesyn::test

@@ -1,9 +1,10 @@
-// Time and chance are arguments: no clock, sleep, thread or random_device outside edge/ and lab/,
-// and no test that sleeps.
+// Time and chance are arguments: no clock, sleep, thread or random_device in a pure room
+// (proxy/rooms.txt), and no test that sleeps.
 
 #include <array>
 #include <span>
 
+#include "tests/tidy/rooms.hpp"
 #include "tests/tidy/source_file.hpp"
 
 namespace latesyn::test {
@@ -29,19 +30,21 @@ Complaints words(const SourceFile& file, std::span<const std::string_view> forbi
 }
 
 Complaints impure_words(const SourceFile& file) {
-  const bool may_know_the_world = in(file, "proxy/edge") || in(file, "proxy/lab") ||
-                                  in(file, "tests/netns") || in(file, "tests/bench");
+  const Room* const room = room_of(rooms(), file.path);
+  const bool may_know_the_world =
+      (room && !room->pure) || in(file, "tests/netns") || in(file, "tests/bench");
   return may_know_the_world ? Complaints{} : words(file, kImpure);
 }
 
 Complaints sleeping_words(const SourceFile& file) {
-  const bool may_sleep = in(file, "proxy/edge") || in(file, "proxy/lab");
+  const Room* const room = room_of(rooms(), file.path);
+  const bool may_sleep = room && !room->pure;
   return may_sleep ? Complaints{} : words(file, kSleeps);
 }
 
 }  // namespace
 
-TEST_CASE("no clock, thread or true chance outside edge and lab") {
+TEST_CASE("no clock, thread or true chance in a pure room") {
   CHECK(complaints_about_tree(impure_words) == Complaints{});
 }
 
@@ -49,10 +52,10 @@ TEST_CASE("a clock and true chance in the core are found, in a comment they are 
   const std::string text =
       "auto now = std::chrono::steady_clock::now();\n// no steady_clock here\nf(\"std::thread\");\n"
       "std::random_device chance;\n";
-  CHECK(
-      impure_words(snippet("proxy/core/engine.cc", text)) ==
-      Complaints{"proxy/core/engine.cc:1: steady_clock", "proxy/core/engine.cc:4: random_device"});
-  CHECK(impure_words(snippet("proxy/edge/driver.cc", text)).empty());
+  CHECK(impure_words(snippet("proxy/engine/engine.cc", text)) ==
+        Complaints{"proxy/engine/engine.cc:1: steady_clock",
+                   "proxy/engine/engine.cc:4: random_device"});
+  CHECK(impure_words(snippet("proxy/queue/driver.cc", text)).empty());
 }
 
 TEST_CASE("nothing sleeps, and no test does") {

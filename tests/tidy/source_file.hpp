@@ -9,11 +9,11 @@
 namespace latesyn::test {
 
 struct SourceFile {
-  std::string path;  // from the root of the tree: "proxy/core/engine.cc"
+  std::string path;  // from the root of the tree: "proxy/engine/engine.cc"
   std::vector<std::string> lines;
 };
 
-/// What is wrong, one line each: "proxy/core/engine.cc:12: …".
+/// What is wrong, one line each: "proxy/engine/engine.cc:12: …".
 using Complaints = std::vector<std::string>;
 using Check = Complaints (*)(const SourceFile&);
 
@@ -32,10 +32,10 @@ std::string complaint(const SourceFile& file, std::size_t line, std::string_view
 /// The line without what stands in its comment and between quotes.
 std::string code_of(std::string_view line);
 
-/// True where the file stands in that folder: in(file, "proxy/edge").
+/// True where the file stands in that folder: in(file, "proxy/queue").
 bool in(const SourceFile& file, std::string_view folder);
 
-/// "engine" of "proxy/core/engine.cc".
+/// "engine" of "proxy/engine/engine.cc".
 std::string stem(const SourceFile& file);
 
 }  // namespace latesyn::test

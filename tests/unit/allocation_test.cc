@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <new>
 
-#include "proxy/core/engine.hpp"
-#include "proxy/values/segment_spec.hpp"
+#include "proxy/engine/engine.hpp"
+#include "proxy/packet/segment_spec.hpp"
 #include "tests/unit/ends.hpp"
 #include "tests/unit/policy_text.hpp"
 

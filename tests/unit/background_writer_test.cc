@@ -1,6 +1,6 @@
 // Writing that nobody waits for: who puts a record goes on, whatever the descriptor does.
 
-#include "proxy/edge/background_writer.hpp"
+#include "proxy/output/background_writer.hpp"
 
 #include <fcntl.h>
 

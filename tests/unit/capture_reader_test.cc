@@ -1,12 +1,12 @@
 // Captures of other programs' making, as they are replayed: what of them is, and at what times.
 
-#include "proxy/edge/capture_reader.hpp"
+#include "proxy/watch/capture_reader.hpp"
 
 #include <fstream>
 
-#include "proxy/core/policy_file.hpp"
-#include "proxy/values/segment_spec.hpp"
-#include "proxy/values/wire.hpp"
+#include "proxy/loader/policy_file.hpp"
+#include "proxy/packet/segment_spec.hpp"
+#include "proxy/packet/wire.hpp"
 #include "tests/unit/scratch.hpp"
 
 namespace latesyn::test {

@@ -1,4 +1,4 @@
-#include "proxy/lab/catalogue_entry.hpp"
+#include "proxy/catalogue/catalogue_entry.hpp"
 
 #include <catch2/catch.hpp>
 

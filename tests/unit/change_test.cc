@@ -1,7 +1,7 @@
 // The impairments that change segments: what they change, and that nothing else is.
 
-#include "proxy/values/checksum.hpp"
-#include "proxy/values/tcp_edit.hpp"
+#include "proxy/packet/checksum.hpp"
+#include "proxy/packet/tcp_edit.hpp"
 #include "tests/unit/impair.hpp"
 
 namespace latesyn::test {

@@ -1,7 +1,7 @@
-#include "proxy/values/checksum.hpp"
+#include "proxy/packet/checksum.hpp"
 
-#include "proxy/values/segment_spec.hpp"
-#include "proxy/values/tcp_edit.hpp"
+#include "proxy/packet/segment_spec.hpp"
+#include "proxy/packet/tcp_edit.hpp"
 #include "tests/unit/known_packets.hpp"
 
 namespace latesyn::test {

@@ -1,4 +1,4 @@
-#include "proxy/edge/command.hpp"
+#include "proxy/process/command.hpp"
 
 #include <catch2/catch.hpp>
 

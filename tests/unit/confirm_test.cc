@@ -1,5 +1,5 @@
-#include "proxy/values/checksum.hpp"
-#include "proxy/values/segment_spec.hpp"
+#include "proxy/packet/checksum.hpp"
+#include "proxy/packet/segment_spec.hpp"
 #include "tests/unit/ends.hpp"
 #include "tests/unit/impair.hpp"
 

@@ -1,9 +1,9 @@
-#include "proxy/core/connection.hpp"
-#include "proxy/core/shared_state.hpp"
+#include "proxy/tcp/connection.hpp"
+#include "proxy/engine/shared_state.hpp"
 
 #include <fmt/format.h>
 
-#include "proxy/values/segment_spec.hpp"
+#include "proxy/packet/segment_spec.hpp"
 
 namespace latesyn::test {
 namespace {

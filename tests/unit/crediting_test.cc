@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "proxy/core/pipeline.hpp"
-#include "proxy/values/segment_spec.hpp"
+#include "proxy/engine/pipeline.hpp"
+#include "proxy/packet/segment_spec.hpp"
 #include "tests/unit/ends.hpp"
 #include "tests/unit/policy_text.hpp"
 

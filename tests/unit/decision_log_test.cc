@@ -1,4 +1,4 @@
-#include "proxy/edge/decision_log.hpp"
+#include "proxy/watch/decision_log.hpp"
 
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
@@ -6,7 +6,7 @@
 #include <catch2/catch.hpp>
 #include <sstream>
 
-#include "proxy/edge/note_text.hpp"
+#include "proxy/notes/note_text.hpp"
 #include "tests/unit/notes.hpp"
 
 namespace latesyn::test {

@@ -1,4 +1,4 @@
-#include "proxy/core/describe.hpp"
+#include "proxy/describe/describe.hpp"
 
 #include "tests/unit/policy_text.hpp"
 

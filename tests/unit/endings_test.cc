@@ -1,4 +1,4 @@
-#include "proxy/core/endings.hpp"
+#include "proxy/policy/endings.hpp"
 
 #include "tests/unit/policy_text.hpp"
 

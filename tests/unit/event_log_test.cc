@@ -1,4 +1,4 @@
-#include "proxy/edge/event_log.hpp"
+#include "proxy/watch/event_log.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "proxy/lab/example_match.hpp"
+#include "proxy/lab/ladder/example_match.hpp"
 
 namespace latesyn::test {
 namespace {

@@ -1,4 +1,4 @@
-#include "proxy/core/expectation.hpp"
+#include "proxy/policy/expectation.hpp"
 #include "tests/unit/moments.hpp"
 
 namespace latesyn::test {

@@ -1,4 +1,4 @@
-#include "proxy/core/figure.hpp"
+#include "proxy/notes/figure.hpp"
 
 #include <vector>
 

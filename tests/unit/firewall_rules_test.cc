@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
-#include "proxy/core/plan.hpp"
-#include "proxy/core/worker_split.hpp"
+#include "proxy/intercept/plan.hpp"
+#include "proxy/intercept/worker_split.hpp"
 
 namespace latesyn::test {
 namespace {

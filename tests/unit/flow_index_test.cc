@@ -1,4 +1,4 @@
-#include "proxy/core/flow_index.hpp"
+#include "proxy/flows/flow_index.hpp"
 
 #include <catch2/catch.hpp>
 #include <map>

@@ -1,4 +1,4 @@
-#include "proxy/core/flow_table.hpp"
+#include "proxy/flows/flow_table.hpp"
 
 #include <catch2/catch.hpp>
 

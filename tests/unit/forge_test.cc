@@ -1,7 +1,7 @@
 // What forge and icmp make of a segment, and for whom.
 
-#include "proxy/values/checksum.hpp"
-#include "proxy/values/wire.hpp"
+#include "proxy/packet/checksum.hpp"
+#include "proxy/packet/wire.hpp"
 #include "tests/unit/impair.hpp"
 
 namespace latesyn::test {

@@ -1,12 +1,12 @@
 // Cutting IPv4 packets as a router does.
 
-#include "proxy/values/fragments.hpp"
+#include "proxy/packet/fragments.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "proxy/values/checksum.hpp"
-#include "proxy/values/hop.hpp"
-#include "proxy/values/wire.hpp"
+#include "proxy/packet/checksum.hpp"
+#include "proxy/packet/hop.hpp"
+#include "proxy/packet/wire.hpp"
 
 namespace latesyn::test {
 namespace {

@@ -1,9 +1,9 @@
-#include "proxy/core/handshake.hpp"
+#include "proxy/handshake/handshake.hpp"
 
 #include <fstream>
 #include <sstream>
 
-#include "proxy/core/handshake_page.hpp"
+#include "proxy/handshake/handshake_page.hpp"
 
 namespace latesyn::test {
 

@@ -1,12 +1,12 @@
-#include "proxy/values/icmp_quote.hpp"
+#include "proxy/packet/icmp_quote.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "proxy/values/checksum.hpp"
-#include "proxy/values/hop.hpp"
-#include "proxy/values/icmp.hpp"
-#include "proxy/values/tcp_view.hpp"
-#include "proxy/values/wire.hpp"
+#include "proxy/packet/checksum.hpp"
+#include "proxy/packet/hop.hpp"
+#include "proxy/packet/icmp.hpp"
+#include "proxy/packet/tcp_view.hpp"
+#include "proxy/packet/wire.hpp"
 #include "tests/unit/known_packets.hpp"
 
 namespace latesyn::test {

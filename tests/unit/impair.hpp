@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
-#include "impair/impairment.hpp"
+#include "impair/making/impairment.hpp"
+#include "proxy/packet/segment_spec.hpp"
 #include "proxy/values/duration_text.hpp"
-#include "proxy/values/segment_spec.hpp"
 #include "tests/unit/known_packets.hpp"
 
 namespace latesyn::test {

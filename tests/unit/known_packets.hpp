@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "proxy/values/packet.hpp"
+#include "proxy/packet/packet.hpp"
 
 namespace latesyn::test {
 

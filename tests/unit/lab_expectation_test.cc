@@ -1,4 +1,4 @@
-#include "proxy/core/expectation.hpp"
+#include "proxy/policy/expectation.hpp"
 #include "tests/unit/policy_text.hpp"
 
 namespace latesyn::test {

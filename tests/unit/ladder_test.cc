@@ -1,4 +1,4 @@
-#include "proxy/lab/ladder.hpp"
+#include "proxy/lab/ladder/ladder.hpp"
 
 namespace latesyn::test {
 namespace {

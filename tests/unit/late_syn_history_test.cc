@@ -1,4 +1,4 @@
-#include "proxy/lab/late_syn_history.hpp"
+#include "proxy/lab/ladder/late_syn_history.hpp"
 
 namespace latesyn::test {
 namespace {

@@ -1,8 +1,8 @@
 // The conditions of `when` that look at a segment's size, place, options and ECN.
 
-#include "proxy/core/never_match.hpp"
-#include "proxy/values/segment_spec.hpp"
-#include "proxy/values/tcp_edit.hpp"
+#include "proxy/match/never_match.hpp"
+#include "proxy/packet/segment_spec.hpp"
+#include "proxy/packet/tcp_edit.hpp"
 #include "tests/unit/known_packets.hpp"
 #include "tests/unit/policy_text.hpp"
 

@@ -1,6 +1,6 @@
-#include "proxy/core/multiplication.hpp"
+#include "proxy/policy/multiplication.hpp"
 
-#include "proxy/core/describe.hpp"
+#include "proxy/describe/describe.hpp"
 #include "tests/unit/policy_text.hpp"
 
 namespace latesyn::test {

@@ -1,4 +1,4 @@
-#include "proxy/core/nearest.hpp"
+#include "proxy/document/nearest.hpp"
 
 #include <array>
 

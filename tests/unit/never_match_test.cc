@@ -1,4 +1,4 @@
-#include "proxy/core/never_match.hpp"
+#include "proxy/match/never_match.hpp"
 
 #include "tests/unit/policy_text.hpp"
 

@@ -1,4 +1,4 @@
-#include "proxy/edge/note_text.hpp"
+#include "proxy/notes/note_text.hpp"
 
 #include <catch2/catch.hpp>
 

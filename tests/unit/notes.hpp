@@ -1,7 +1,7 @@
 #pragma once
 // One note of each kind, about the same connection, for tests of what is made of notes.
 
-#include "proxy/core/action.hpp"
+#include "proxy/engine/action.hpp"
 
 namespace latesyn::test {
 
@@ -25,10 +25,7 @@ inline Arrived held_syn() {
           .segment = some_syn(),
           .fate = Fate::captured,
           .rules = {"stuck"},
-          .planned = {{.to = Side::server,
-                       .once = Trigger::closed,
-                       .after = 2s,
-                       .rule = "stuck"}},
+          .planned = {{.to = Side::server, .once = Trigger::closed, .after = 2s, .rule = "stuck"}},
           .rule = "stuck"};
 }
 

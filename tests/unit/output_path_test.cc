@@ -1,6 +1,6 @@
 // What an option may name to be written, and what not. Root can give files away, and so tries more.
 
-#include "proxy/edge/output_path.hpp"
+#include "proxy/output/output_path.hpp"
 
 #include <sys/mman.h>
 #include <sys/stat.h>

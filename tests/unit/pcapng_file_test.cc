@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "proxy/edge/capture_file.hpp"
+#include "proxy/watch/capture_file.hpp"
 
 namespace latesyn::test {
 namespace {

@@ -1,4 +1,4 @@
-#include "proxy/edge/pcapng.hpp"
+#include "proxy/watch/pcapng.hpp"
 
 #include <bit>
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-#include "proxy/core/pipeline.hpp"
+#include "proxy/engine/pipeline.hpp"
 
 #include "tests/unit/known_packets.hpp"
 #include "tests/unit/policy_text.hpp"

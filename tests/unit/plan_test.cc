@@ -1,4 +1,4 @@
-#include "proxy/core/plan.hpp"
+#include "proxy/intercept/plan.hpp"
 
 #include "tests/unit/policy_text.hpp"
 

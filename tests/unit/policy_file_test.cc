@@ -1,4 +1,4 @@
-#include "proxy/core/policy_file.hpp"
+#include "proxy/loader/policy_file.hpp"
 
 #include <fstream>
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "proxy/core/policy_file.hpp"
+#include "proxy/loader/policy_file.hpp"
 
 namespace latesyn::test {
 

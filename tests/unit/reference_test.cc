@@ -5,8 +5,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "proxy/core/describe.hpp"
-#include "proxy/core/handshake.hpp"
+#include "proxy/describe/describe.hpp"
+#include "proxy/handshake/handshake.hpp"
 #include "tests/unit/policy_text.hpp"
 
 namespace latesyn::test {

@@ -1,4 +1,4 @@
-#include "proxy/values/segment_spec.hpp"
+#include "proxy/packet/segment_spec.hpp"
 #include "tests/unit/ends.hpp"
 #include "tests/unit/impair.hpp"
 

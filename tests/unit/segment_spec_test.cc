@@ -1,6 +1,6 @@
-#include "proxy/values/segment_spec.hpp"
+#include "proxy/packet/segment_spec.hpp"
 
-#include "proxy/values/checksum.hpp"
+#include "proxy/packet/checksum.hpp"
 #include "tests/unit/known_packets.hpp"
 
 namespace latesyn::test {

@@ -1,6 +1,6 @@
 // What client-first learns of a server's options, and what it asks for.
 
-#include "proxy/core/relay.hpp"
+#include "proxy/handshake/relay.hpp"
 #include "tests/unit/ends.hpp"
 
 namespace latesyn::test {

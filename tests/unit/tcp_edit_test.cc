@@ -1,11 +1,11 @@
 // What becomes of a checksum under a change: right stays right, and wrong stays wrong.
 
-#include "proxy/values/tcp_edit.hpp"
+#include "proxy/packet/tcp_edit.hpp"
 
 #include <catch2/catch.hpp>
 
+#include "proxy/packet/segment_checksum.hpp"
 #include "proxy/values/rng.hpp"
-#include "proxy/values/segment_checksum.hpp"
 #include "tests/unit/impair.hpp"
 
 namespace latesyn::test {

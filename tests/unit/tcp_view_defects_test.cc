@@ -1,6 +1,6 @@
 // Every way in which bytes can fail to be a TCP segment; none may be read as one.
 
-#include "proxy/values/tcp_view.hpp"
+#include "proxy/packet/tcp_view.hpp"
 #include "tests/unit/known_packets.hpp"
 
 namespace latesyn::test {

@@ -1,4 +1,4 @@
-#include "proxy/values/tcp_view.hpp"
+#include "proxy/packet/tcp_view.hpp"
 
 #include "tests/unit/known_packets.hpp"
 

@@ -1,4 +1,4 @@
-#include "proxy/core/timer_wheel.hpp"
+#include "proxy/waiting/timer_wheel.hpp"
 
 #include <catch2/catch.hpp>
 #include <map>

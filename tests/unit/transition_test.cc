@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "proxy/edge/firewall.hpp"
+#include "proxy/firewall/firewall.hpp"
 
 namespace latesyn::test {
 namespace {

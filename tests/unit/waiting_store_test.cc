@@ -1,8 +1,8 @@
-#include "proxy/core/waiting_store.hpp"
+#include "proxy/waiting/waiting_store.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "proxy/values/segment_spec.hpp"
+#include "proxy/packet/segment_spec.hpp"
 #include "tests/unit/ends.hpp"
 
 namespace latesyn::test {

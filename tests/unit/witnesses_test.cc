@@ -1,7 +1,7 @@
-#include "proxy/core/witnesses.hpp"
+#include "proxy/policy/witnesses.hpp"
 
-#include "proxy/core/describe.hpp"
-#include "proxy/core/report.hpp"
+#include "proxy/describe/describe.hpp"
+#include "proxy/report/report.hpp"
 #include "tests/unit/policy_text.hpp"
 
 namespace latesyn::test {

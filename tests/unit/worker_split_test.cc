@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <sstream>
 
-#include "proxy/core/worker_split.hpp"
-#include "proxy/values/icmp.hpp"
+#include "proxy/intercept/worker_split.hpp"
+#include "proxy/packet/icmp.hpp"
+#include "proxy/packet/segment_spec.hpp"
 #include "proxy/values/rng.hpp"
-#include "proxy/values/segment_spec.hpp"
 
 namespace latesyn::test {
 namespace {

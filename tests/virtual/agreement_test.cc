@@ -8,11 +8,11 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "proxy/core/late_syn_list.hpp"
-#include "proxy/core/policy_file.hpp"
-#include "proxy/core/report.hpp"
-#include "proxy/core/scribe.hpp"
-#include "proxy/edge/event_log.hpp"
+#include "proxy/loader/policy_file.hpp"
+#include "proxy/notes/late_syn_list.hpp"
+#include "proxy/notes/scribe.hpp"
+#include "proxy/report/report.hpp"
+#include "proxy/watch/event_log.hpp"
 #include "tests/virtual/random_world.hpp"
 
 namespace latesyn::test {

@@ -5,10 +5,10 @@
 
 #include <catch2/catch.hpp>
 
-#include "proxy/core/engine.hpp"
-#include "proxy/values/segment_checksum.hpp"
-#include "proxy/values/segment_spec.hpp"
-#include "proxy/values/tcp_edit.hpp"
+#include "proxy/engine/engine.hpp"
+#include "proxy/packet/segment_checksum.hpp"
+#include "proxy/packet/segment_spec.hpp"
+#include "proxy/packet/tcp_edit.hpp"
 #include "tests/unit/ends.hpp"
 #include "tests/unit/policy_text.hpp"
 

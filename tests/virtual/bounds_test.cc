@@ -3,8 +3,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "proxy/core/engine.hpp"
-#include "proxy/values/segment_spec.hpp"
+#include "proxy/engine/engine.hpp"
+#include "proxy/packet/segment_spec.hpp"
 #include "tests/unit/ends.hpp"
 #include "tests/unit/policy_text.hpp"
 

@@ -1,7 +1,7 @@
 // A policy must not become a flood by mistake.
 
-#include "proxy/core/engine.hpp"
-#include "proxy/core/policy_file.hpp"
+#include "proxy/engine/engine.hpp"
+#include "proxy/loader/policy_file.hpp"
 #include "tests/unit/known_packets.hpp"
 
 namespace latesyn::test {

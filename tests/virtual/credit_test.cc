@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "proxy/core/engine.hpp"
-#include "proxy/core/late_syn_list.hpp"
-#include "proxy/core/policy_file.hpp"
-#include "proxy/core/report.hpp"
-#include "proxy/values/segment_spec.hpp"
+#include "proxy/engine/engine.hpp"
+#include "proxy/loader/policy_file.hpp"
+#include "proxy/notes/late_syn_list.hpp"
+#include "proxy/packet/segment_spec.hpp"
+#include "proxy/report/report.hpp"
 #include "tests/unit/ends.hpp"
 
 namespace latesyn::test {

@@ -1,7 +1,7 @@
 // Copies of what a rule has forged: no end has sent them, so each is told by its own bytes.
 
-#include "proxy/core/play.hpp"
-#include "proxy/core/policy_file.hpp"
+#include "proxy/loader/policy_file.hpp"
+#include "proxy/report/play.hpp"
 
 namespace latesyn::test {
 namespace {

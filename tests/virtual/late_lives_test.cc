@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "proxy/core/play.hpp"
-#include "proxy/core/policy_file.hpp"
+#include "proxy/loader/policy_file.hpp"
+#include "proxy/report/play.hpp"
 
 namespace latesyn::test {
 namespace {

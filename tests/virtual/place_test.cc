@@ -1,8 +1,8 @@
 // Packets that leave from the kernel's queue: later, or with what latesyn says in their place.
 
-#include "proxy/core/engine.hpp"
-#include "proxy/values/segment_spec.hpp"
-#include "proxy/values/tcp_edit.hpp"
+#include "proxy/engine/engine.hpp"
+#include "proxy/packet/segment_spec.hpp"
+#include "proxy/packet/tcp_edit.hpp"
 #include "tests/unit/ends.hpp"
 #include "tests/unit/policy_text.hpp"
 

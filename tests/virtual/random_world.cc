@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "proxy/values/segment_spec.hpp"
+#include "proxy/packet/segment_spec.hpp"
 
 namespace latesyn::test {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "proxy/core/engine.hpp"
+#include "proxy/engine/engine.hpp"
 #include "proxy/values/rng.hpp"
 
 namespace latesyn::test {

@@ -1,8 +1,8 @@
 // SYNs from elsewhere: a capture's packets, at the times that the policy gives them.
 
-#include "proxy/core/play.hpp"
-#include "proxy/core/policy_file.hpp"
-#include "proxy/values/segment_spec.hpp"
+#include "proxy/loader/policy_file.hpp"
+#include "proxy/packet/segment_spec.hpp"
+#include "proxy/report/play.hpp"
 
 namespace latesyn::test {
 namespace {

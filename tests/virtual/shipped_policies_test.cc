@@ -1,7 +1,7 @@
 // Every policy that we ship: its example comes true, and it stays readable on one screen.
 
-#include "proxy/core/play.hpp"
-#include "proxy/core/policy_file.hpp"
+#include "proxy/loader/policy_file.hpp"
+#include "proxy/report/play.hpp"
 
 namespace latesyn::test {
 namespace {

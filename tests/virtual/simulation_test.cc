@@ -6,9 +6,9 @@
 #include <numeric>
 #include <set>
 
-#include "proxy/core/late_syn_list.hpp"
-#include "proxy/core/plan.hpp"
-#include "proxy/core/policy_file.hpp"
+#include "proxy/intercept/plan.hpp"
+#include "proxy/loader/policy_file.hpp"
+#include "proxy/notes/late_syn_list.hpp"
 #include "tests/virtual/random_world.hpp"
 
 namespace latesyn::test {

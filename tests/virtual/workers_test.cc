@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <map>
 
-#include "proxy/core/late_syn_list.hpp"
-#include "proxy/core/policy_file.hpp"
-#include "proxy/core/report.hpp"
-#include "proxy/core/worker_split.hpp"
-#include "proxy/values/segment_spec.hpp"
+#include "proxy/intercept/worker_split.hpp"
+#include "proxy/loader/policy_file.hpp"
+#include "proxy/notes/late_syn_list.hpp"
+#include "proxy/packet/segment_spec.hpp"
+#include "proxy/report/report.hpp"
 #include "tests/virtual/random_world.hpp"
 
 namespace latesyn::test {

@@ -5,13 +5,13 @@
 
 #include <random>
 
-#include "proxy/core/engine.hpp"
-#include "proxy/core/flow_table.hpp"
-#include "proxy/core/pipeline.hpp"
-#include "proxy/core/policy_file.hpp"
-#include "proxy/core/schedule.hpp"
-#include "proxy/values/checksum.hpp"
-#include "proxy/values/segment_spec.hpp"
+#include "proxy/engine/engine.hpp"
+#include "proxy/engine/pipeline.hpp"
+#include "proxy/flows/flow_table.hpp"
+#include "proxy/loader/policy_file.hpp"
+#include "proxy/packet/checksum.hpp"
+#include "proxy/packet/segment_spec.hpp"
+#include "proxy/waiting/schedule.hpp"
 
 namespace latesyn::bench {
 namespace {

@@ -9,7 +9,7 @@
 #include <array>
 #include <cerrno>
 
-#include "proxy/edge/system_error.hpp"
+#include "proxy/linux/system_error.hpp"
 #include "tests/netns/hosts.hpp"
 
 namespace latesyn::torture {

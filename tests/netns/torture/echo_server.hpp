@@ -7,8 +7,8 @@
 #include <thread>
 #include <vector>
 
-#include "proxy/edge/descriptor.hpp"
-#include "proxy/lab/namespace.hpp"
+#include "proxy/linux/descriptor.hpp"
+#include "proxy/process/namespace.hpp"
 #include "proxy/values/address.hpp"
 
 namespace latesyn::torture {

@@ -6,10 +6,10 @@
 #include <array>
 #include <csignal>
 
-#include "proxy/edge/command.hpp"
-#include "proxy/values/segment_spec.hpp"
-#include "proxy/values/tcp_edit.hpp"
-#include "proxy/values/wire.hpp"
+#include "proxy/packet/segment_spec.hpp"
+#include "proxy/packet/tcp_edit.hpp"
+#include "proxy/packet/wire.hpp"
+#include "proxy/process/command.hpp"
 #include "tests/netns/eventually.hpp"
 #include "tests/netns/raw_host.hpp"
 

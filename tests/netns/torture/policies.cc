@@ -4,8 +4,8 @@
 
 #include <array>
 
-#include "proxy/core/plan.hpp"
-#include "proxy/core/policy_file.hpp"
+#include "proxy/intercept/plan.hpp"
+#include "proxy/loader/policy_file.hpp"
 #include "tests/netns/relaying.hpp"
 
 namespace latesyn::torture {

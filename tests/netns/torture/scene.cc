@@ -7,8 +7,8 @@
 #include <csignal>
 #include <filesystem>
 
-#include "proxy/edge/command.hpp"
-#include "proxy/edge/leftovers.hpp"
+#include "proxy/firewall/leftovers.hpp"
+#include "proxy/process/command.hpp"
 #include "tests/netns/accounts.hpp"
 #include "tests/netns/eventually.hpp"
 

@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <cstring>
 
-#include "proxy/edge/system_error.hpp"
-#include "proxy/lab/endpoint_sockets.hpp"
+#include "proxy/lab/ends/endpoint_sockets.hpp"
+#include "proxy/linux/system_error.hpp"
 #include "tests/netns/bulk.hpp"
 
 namespace latesyn::torture {

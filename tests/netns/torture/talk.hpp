@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "proxy/edge/descriptor.hpp"
+#include "proxy/linux/descriptor.hpp"
 #include "proxy/values/flow.hpp"
 
 namespace latesyn::torture {

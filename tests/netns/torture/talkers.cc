@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <array>
 
-#include "proxy/edge/system_error.hpp"
+#include "proxy/linux/system_error.hpp"
 
 namespace latesyn::torture {
 namespace {

@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "proxy/lab/namespace.hpp"
+#include "proxy/process/namespace.hpp"
 #include "proxy/values/rng.hpp"
 #include "tests/netns/torture/handling.hpp"
 #include "tests/netns/torture/talk.hpp"

@@ -1,0 +1,104 @@
+#pragma once
+// The whole core behind a few calls. It does no I/O, starts no thread and never asks for the time:
+// the same policy, seed and packets at the same times give the same actions.
+
+#include <limits>
+#include <memory>
+
+#include "proxy/engine/action.hpp"
+#include "proxy/engine/shared_state.hpp"
+#include "proxy/notes/counters.hpp"
+#include "proxy/policy/policy.hpp"
+#include "proxy/policy/rule_book.hpp"
+
+namespace latesyn {
+
+/// A packet as it came from the queue.
+struct Incoming {
+  Bytes bytes;  // from the IP header; may be cut off behind the headers
+  /// The sender left TCP's checksum to its network card; it must be computed before we send it.
+  bool checksum_pending = false;
+  /// Behind us the kernel shifts the numbers of this packet itself, if we accept it. In an ICMP
+  /// error: the numbers that it quotes are those of the end that it goes to.
+  bool translated = false;
+  /// The kernel's bundle of several segments, which it cuts apart, and gives each a checksum, on
+  /// its way out.
+  bool bundle = false;
+  /// The kernel's name for it, where its verdict may be withheld (Verdict::park).
+  std::optional<std::uint32_t> queue_id = std::nullopt;
+};
+
+/// Everything that waits or is remembered has a bound; past it packets pass, and are counted.
+struct Limits {
+  std::size_t flows = 2'000'000;
+  std::size_t waiting = 1'000'000;  // departures
+  /// Memory of all that waits, here and, as far as we know, in the kernel's queue.
+  std::uint64_t waiting_bytes = std::uint64_t{1} << 30U;
+  /// Departures of one flow that wait for a trigger: they wake all at once.
+  std::size_t asleep_of_flow = 65'536;
+  std::size_t late_syns = 100'000;  // remembered for the report
+  /// Packets that wait in the kernel's queue, which never holds more than 65,536. Beyond the first
+  /// they are kept here, but for those that can't be: bundles, and what was not copied whole.
+  std::size_t parked = 32'768, parked_bundles = 49'152;
+};
+
+class Engine {
+ public:
+  static constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+
+  /// One of several engines of a run (worker_split.hpp) has its own limits, but for `late_syns`,
+  /// which is counted for all of them.
+  Engine(Policy policy, std::uint64_t seed, Limits limits = {}, EnginePlace place = {});
+  Engine(Engine&&) noexcept;
+  Engine& operator=(Engine&&) noexcept;
+  ~Engine();
+
+  /// One packet from the queue. What it causes at once is appended to `out`: an Arrived first, and
+  /// for whatever leaves at once a Transmit or Judge and its Departed. Malformed or foreign packets
+  /// are accepted and counted, without a note.
+  Verdict on_packet(Time now, const Incoming& packet, Actions& out);
+  /// After a Verdict::replace: what the packet goes on with, its TCP checksum whole (that of a
+  /// bundle is left to the kernel), its hop still to take. Valid until the next call.
+  Bytes replacement() const;
+  /// Sends what has come due by `now`, so many departures at most; where next_wakeup() is not
+  /// behind `now` then, there are more.
+  void on_time(Time now, Actions& out, std::size_t most = kAll);
+  /// When to call on_time next; none while nothing waits for a time.
+  std::optional<Time> next_wakeup() const;
+  /// Releases by hand everything that waits for that, and returns how many departures that were.
+  std::uint64_t release(Time now, Actions& out);
+  /// Sends what another engine's rules have made of a flow that is ours.
+  void adopt(Time now, Stray stray, Actions& out);
+  /// The client of that connection was seen to be gone when a SYN of it left late (its socket is
+  /// no more): that SYN came late. Its client's answer tells the same, where there is one.
+  void gave_up(Time now, const FlowKey& flow, Actions& out);
+  /// Sends an ICMP error of ours about a packet that was to leave us: its sender finds the numbers
+  /// in it that it knows.
+  void tell_sender(Packet error, Actions& out);
+  /// True while something that waits may come late into its connection, or has: then a plain ACK
+  /// may tell what becomes of it. The ACKs in the middle of a connection never do.
+  bool awaits_acks() const;
+  /// Whether the kernel can shift the numbers of joined flows in our place: then Splice, Bypass and
+  /// Unsplice say which. No longer: all that it shifts are ours again.
+  void offer_splices(bool offered, Actions& out);
+  /// Another policy for the packets to come. What waits already leaves as it was planned.
+  void use(Time now, Policy policy, Actions& out);
+
+  const Policy& policy() const;
+  const Counters& counters() const;
+  /// Departures that wait: for a time or for a trigger.
+  std::size_t waiting() const;
+  /// Those of them that wait for a time: somebody may measure when they leave.
+  std::size_t scheduled() const;
+  /// Takes a look at every flow.
+  Tables tables() const;
+  /// What each rule and each [[replay]] has done, in the policy's order; after a reload also those
+  /// of the policies before.
+  const std::vector<RuleCount>& rule_counts() const;
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace latesyn

@@ -1,0 +1,43 @@
+// What the engine keeps, and where: everything that waits has a bound in packets and in bytes, for
+// all flows and for each. Past it packets pass, and are counted.
+
+#include "proxy/engine/engine_state.hpp"
+
+namespace latesyn {
+
+/// Where nothing will have to be changed or said in its place. The kernel itself takes the hop.
+bool Engine::State::may_park(const Flow& flow, const std::vector<Matched>& matched,
+                             const TcpView& view, const Incoming& packet) const {
+  const bool is_relayed = flow.relay || (flow.late && flow.late->relay);
+  if (!parks_ || splices_ || !packet.queue_id || is_relayed) return false;
+  if (!capture(matched) || !only_wait(matched) || view.hop_limit() <= 1) return false;
+  const bool can_be_kept = view.complete() && !packet.bundle;
+  return parked_ < (can_be_kept ? limits_.parked : limits_.parked_bundles);
+}
+
+Parked Engine::State::parked_as(const Incoming& packet, const TcpView& view) {
+  return {*packet.queue_id, static_cast<std::uint32_t>(view.total_size())};
+}
+
+/// Whether all that a packet came to finds room; where it does not, the reason is counted.
+bool Engine::State::has_room(const Flow& flow, const Departures& departures,
+                             const std::optional<Parked>& parked) {
+  std::uint64_t bytes = parked ? parked->size : 0;
+  std::size_t asleep = 0;
+  for (const Departure& d : departures) {
+    if (d.once != Trigger::arrived) ++asleep;
+    if (!d.leaves_at_once()) bytes += WaitingStore::bytes_of(d.packet.bytes.size());
+  }
+  if (waiting() + departures.size() > limits_.waiting) {
+    ++counters.waiting_full;
+  } else if (store_.bytes() + bytes > limits_.waiting_bytes) {
+    ++counters.waiting_bytes_full;
+  } else if (flow.asleep.count + asleep > limits_.asleep_of_flow) {
+    ++counters.asleep_of_flow_full;
+  } else {
+    return true;
+  }
+  return false;
+}
+
+}  // namespace latesyn

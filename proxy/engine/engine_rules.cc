@@ -1,0 +1,51 @@
+// The engine where it keeps book about rules: by the numbers of their names, which outlive a
+// reload.
+
+#include "proxy/engine/engine_state.hpp"
+
+namespace latesyn {
+
+/// The names of the policy's rules are entered in the book, in its order.
+void Engine::State::enter_rules() {
+  rule_numbers_.clear();
+  for (const Rule& rule : policy.rules) rule_numbers_.push_back(book.number_of(rule.name));
+}
+
+/// From the rules' places in the policy, which may be replaced while it waits, to their numbers.
+void Engine::State::settle_credit(Credit& credit) const {
+  if (credit.made_by != kNoRule) credit.made_by = rule_numbers_[credit.made_by];
+  for (RuleNumber& rule : credit.changed_by) rule = rule_numbers_[rule];
+}
+
+Planned Engine::State::planned(const Departure& d) const {
+  return {d.to,
+          d.origin,
+          d.once,
+          d.after,
+          d.changed,
+          d.icmp,
+          book.name_of(d.credit.made_by),
+          book.names_of(d.credit.changed_by)};
+}
+
+/// What is noted of one that has left.
+Note Engine::State::departed(const Waiting& w, bool at_once, Time now) const {
+  const Departure& d = w.departure;
+  std::string rule = book.name_of(d.credit.made_by);
+  auto changed_by = book.names_of(d.credit.changed_by);
+  if (d.icmp) {
+    return IcmpSent{
+        now, w.segment, d.to, *d.icmp, std::move(rule), w.arrived, at_once, std::move(changed_by)};
+  }
+  return Departed{.at = now,
+                  .segment = w.segment,
+                  .to = d.to,
+                  .origin = d.origin,
+                  .rule = std::move(rule),
+                  .arrived = w.arrived,
+                  .at_once = at_once,
+                  .changed = d.changed,
+                  .changed_by = std::move(changed_by)};
+}
+
+}  // namespace latesyn

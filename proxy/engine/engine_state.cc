@@ -1,0 +1,365 @@
+#include "proxy/engine/engine_state.hpp"
+
+#include <algorithm>
+
+#include "proxy/engine/pipeline.hpp"
+#include "proxy/packet/icmp_quote.hpp"
+#include "proxy/packet/segment_checksum.hpp"
+#include "proxy/packet/tcp_edit.hpp"
+
+namespace latesyn {
+namespace {
+
+/// A single departure of the packet that arrived, at once and untouched: no need to keep it.
+bool passes(const Departures& departures) {
+  return departures.size() == 1 && departures[0].origin == Origin::original &&
+         !departures[0].changed && departures[0].leaves_at_once();
+}
+
+/// Whether what a departure waits for has happened to its connection before.
+bool happened(Trigger trigger, const Connection& connection) {
+  const auto life = connection.current();
+  if (trigger == Trigger::established) return life && life->established();
+  return trigger == Trigger::closed && life && life->closed();
+}
+
+/// Damaged on its way, as far as can be told: of what was not copied whole, nothing can, and what
+/// will get its checksum later has none yet.
+bool came_wrong(const TcpView& view, const Incoming& packet) {
+  const bool has_one = view.complete() && !packet.checksum_pending && !packet.bundle;
+  return has_one && !has_right_checksum(view, packet.bytes);
+}
+
+/// The name of the rule that says who shakes hands: the last of several.
+std::string chooser(const std::vector<Matched>& matched) {
+  std::string name;
+  for (const Matched& m : matched) {
+    if (m.rule->impairment->handshake()) name = m.rule->name;
+  }
+  return name;
+}
+
+}  // namespace
+
+Verdict Engine::State::on_packet(Time now, const Incoming& packet, Actions& out) {
+  ++counters.packets;
+  if (is_icmp(packet.bytes)) return on_icmp(packet, out);
+  const auto parsed = TcpView::over(packet.bytes);
+  if (const auto* defect = std::get_if<Defect>(&parsed)) {
+    ++counters.defects[static_cast<std::size_t>(*defect)];
+    return Verdict::accept;
+  }
+  const auto& view = std::get<TcpView>(parsed);
+  if (!policy.traffic.covers(view.from(), view.to())) {
+    ++counters.other_traffic;
+    return Verdict::accept;
+  }
+  // Its receiver drops it, whatever it says: so nobody here believes it, and no rule mends it.
+  if (came_wrong(view, packet)) {
+    ++counters.wrong_checksums;
+    return Verdict::accept;
+  }
+  Flow* flow = flow_of(view, now);
+  if (flow == nullptr) {
+    ++counters.flows_full;
+    return Verdict::accept;
+  }
+  const Side from = flow->connection.ends().is_client(view.from()) ? Side::client : Side::server;
+  const Segment segment = flow->connection.sent(view, from, *place_.shared);
+  if (follows_) {
+    if (!flow->progress) flow->progress = std::make_unique<SequenceProgress>();
+    flow->progress->sent(segment, view);
+  }
+  return decide(*flow, segment, view, packet, now, out);
+}
+
+Flow* Engine::State::flow_of(const TcpView& view, Time now) {
+  if (Flow* flow = flows_.find(view.from(), view.to())) {
+    flows_.touch(*flow, now);
+    return flow;
+  }
+  // Who sent the first SYN is the client; where its beginning was not seen, the policy may know.
+  const Flags flags = view.flags();
+  const Side guess = flags.syn && flags.ack ? Side::server : Side::client;
+  const bool opens = flags.syn && !flags.ack;
+  const bool from_client =
+      opens || policy.traffic.sender(view.from(), view.to()).value_or(guess) == Side::client;
+  Flow* const made = flows_.make(
+      from_client ? FlowKey{view.from(), view.to()} : FlowKey{view.to(), view.from()}, now);
+  counters.flows_evicted = flows_.evicted();
+  return made;
+}
+
+Verdict Engine::State::decide(Flow& flow, const Segment& segment, const TcpView& view,
+                              const Incoming& packet, Time now, Actions& out) {
+  Arrived note{.at = now, .segment = segment};
+  auto matched = matching_rules(policy, rule_index_, segment, view, seed_);
+  if (matched.empty()) return pass(flow, std::move(note), packet, now, out);
+  for (const Matched& m : matched) book.matched(rule_numbers_[m.number]);
+  Departure departure{.to = other(segment.from)};
+  const bool parks = may_park(flow, matched, view, packet);
+  if (capture(matched) && !parks) {
+    if (!view.complete() || packet.bundle) {
+      ++counters.incomplete;
+      return pass(flow, std::move(note), packet, now, out);
+    }
+    const auto whole = packet.bytes.first(view.total_size());
+    departure.packet.bytes.assign(whole.begin(), whole.end());
+    if (packet.checksum_pending) TcpEdit::over(departure.packet.bytes).complete_checksum();
+  }
+  const std::size_t most = std::size_t{policy.limits.copies} + 1;
+  PipelineOutcome outcomes = apply_rules(matched, std::move(departure), most);
+  Departures& departures = outcomes.departures;
+  if (departures.size() > most) {
+    ++counters.copies_full;
+    return pass(flow, std::move(note), packet, now, out);
+  }
+  const auto parked = parks ? std::optional(parked_as(packet, view)) : std::nullopt;
+  if (!has_room(flow, departures, parked)) {
+    return pass(flow, std::move(note), packet, now, out);
+  }
+  for (const Matched& m : matched) note.rules.push_back(m.rule->name);
+  for (Departure& d : departures) {
+    if (happened(d.once, flow.connection)) d.once = Trigger::arrived;
+  }
+  if (passes(departures)) {
+    if (departures[0].handshake) note.rule = chooser(matched);
+    return pass(flow, std::move(note), packet, now, out, departures[0].handshake);
+  }
+  if (outcomes.ended_by != kNoRule) note.rule = policy.rules[outcomes.ended_by].name;
+  for (Departure& d : departures) {
+    settle_credit(d.credit);
+    book.made(d.credit.made_by);
+    note.planned.push_back(planned(d));
+    if (d.origin == Origin::original) note.rule = note.planned.back().rule;
+  }
+  note.fate = departures.empty() ? Fate::dropped : Fate::captured;
+  ++(departures.empty() ? counters.dropped : counters.captured);
+  out.emplace_back(note);
+  sent(flow, segment, now, out);
+  const bool stays = parked && !departures.empty();
+  dispatch(flow, std::move(departures), note, parked, now, out);
+  attend(flow);
+  return stays ? Verdict::park : Verdict::drop;
+}
+
+Verdict Engine::State::pass(Flow& flow, Arrived note, const Incoming& packet, Time now,
+                            Actions& out, const std::optional<HandshakeChoice>& chosen) {
+  if (Relay* relay = relay_of(flow, note.segment, chosen, out)) {
+    return pass_relay(flow, *relay, std::move(note), packet, now, out);
+  }
+  ++counters.passed;
+  const Segment segment = note.segment;
+  out.emplace_back(std::move(note));
+  sent(flow, segment, now, out);
+  if (flow.progress) flow.progress->arrived(segment);
+  delivered(flow, segment, now, out);
+  return Verdict::accept;
+}
+
+void Engine::State::dispatch(Flow& flow, Departures departures, const Arrived& note,
+                             const std::optional<Parked>& parked, Time now, Actions& out) {
+  if (parked && !departures.empty()) {
+    ++counters.parked;
+    ++parked_;
+  }
+  const std::uint32_t first = next_order_;
+  next_order_ += static_cast<std::uint32_t>(departures.size());
+  const auto take = [&](std::size_t i) {
+    const auto order = first + static_cast<std::uint32_t>(i);
+    return Waiting{std::move(departures[i]), note.segment, now, order, parked};
+  };
+  // What one that leaves now brings about, the others may wait for: they are asleep before.
+  for (std::size_t i = 0; i < departures.size(); ++i) {
+    if (!departures[i].leaves_at_once()) keep(flow, take(i), now);
+  }
+  for (std::size_t i = 0; i < departures.size(); ++i) {
+    if (departures[i].leaves_at_once()) send(flow, take(i), true, now, out);
+  }
+}
+
+void Engine::State::keep(Flow& flow, Waiting waiting, Time now) {
+  if (waiting.departure.once != Trigger::arrived) {
+    ++asleep_;
+    store_.push(flow.asleep, store_.put(waiting, flow.number));
+  } else {
+    ++flow.scheduled;
+    const Time due = now + std::exchange(waiting.departure.after, Duration::zero());
+    schedule_.add(due, store_.put(waiting, flow.number));
+  }
+}
+
+/// Says of a departure what it is now, and of which flow: what a rule has made may be of another
+/// than what it was made of. Null where that finds no room.
+Flow* Engine::State::describe(Flow& flow, Waiting& waiting, Time now) {
+  if (!waiting.departure.is_made()) return &flow;
+  const auto view = std::get<TcpView>(TcpView::over(waiting.departure.packet.bytes));
+  const FlowKey key = flow.connection.flow();
+  const bool from_client = view.from() == key.client && view.to() == key.server;
+  if (from_client || (view.from() == key.server && view.to() == key.client)) {
+    waiting.segment = flow.connection.made(view, waiting.segment);
+    return &flow;
+  }
+  Flow* const own = flow_of(view, now);
+  if (own != nullptr) waiting.segment = own->connection.elsewhere(view);
+  return own;
+}
+
+std::optional<Time> Engine::State::next_wakeup() const {
+  std::optional<Time> next = schedule_.next();
+  const auto sooner = [&next](const std::optional<Time>& at) {
+    if (at && (!next || *at < *next)) next = at;
+  };
+  sooner(relay_timers_.next());
+  if (replayed_ < replays_.size()) sooner(replays_[replayed_].due);
+  return next;
+}
+
+void Engine::State::on_time(Time now, Actions& out, std::size_t most) {
+  replay_due(now, out);
+  for (; most > 0; --most) {
+    const auto number = schedule_.take(now);
+    if (!number) break;
+    Flow& flow = flows_[store_.flow_of(*number)];  // pinned while something is scheduled
+    --flow.scheduled;
+    send(flow, store_.take(*number, flow.connection.flow()), false, now, out);
+  }
+  for (; most > 0; --most) {
+    const auto number = relay_timers_.take(now);
+    if (!number) break;
+    wake_relay(*number, now, out);
+  }
+}
+
+void Engine::State::send(Flow& cause, Waiting waiting, bool at_once, Time now, Actions& out) {
+  Departure& d = waiting.departure;
+  if (waiting.parked) --parked_;
+  if (d.numbers && !at_once && cause.progress) bring_up_to_date(cause, waiting);
+  const bool hop_is_ours = !is_forged(d.origin) && !waiting.parked;
+  if (hop_is_ours && !TcpEdit::over(d.packet.bytes).take_hop()) {
+    ++counters.hops_exceeded;
+    return;
+  }
+  if (auto elsewhere = stray(waiting, at_once)) {
+    out.emplace_back(std::move(*elsewhere));
+  } else if (Flow* const flow = describe(cause, waiting, now)) {
+    depart(*flow, std::move(waiting), at_once, now, out);
+  } else {
+    ++counters.forged_unsent;
+  }
+}
+
+void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, Actions& out) {
+  Departure& d = waiting.departure;
+  // What a rule has made wrong nobody believes.
+  const bool spoiled = d.changed && !d.icmp && !has_right_checksum(d.packet.bytes);
+  const bool syn =
+      !d.icmp && !spoiled && waiting.segment.kind == SegmentKind::syn && d.to == Side::server;
+  const bool again = syn && !(at_once && d.origin == Origin::original);
+  const bool is_late = again && flow.connection.begins_stale(waiting.segment);
+  if (is_late) waiting.segment.life = Life::stale;
+  // An error goes back to the end that sent what it quotes: its numbers are that end's own. What
+  // the kernel keeps was planned when no handshake was ours, and leaves as it was planned.
+  Relay* const relay = d.icmp || spoiled || waiting.parked
+                           ? nullptr
+                           : relay_of(flow, waiting.segment, d.handshake, out);
+  book.left(d.credit.made_by);
+  if (relay != nullptr && d.numbers && d.numbers->answers) {
+    uncross(relay->join(), other(d.to), d.packet.bytes);
+  }
+  std::vector<Said> said;
+  const Treatment treatment = relay == nullptr
+                                  ? Treatment::pass
+                                  : exit(flow, *relay, waiting.segment, d.packet.bytes, now, said);
+  if (treatment == Treatment::ended) {
+    ++counters.departures_ended;
+    if (again) late_or_slow(flow, waiting, is_late, at_once, now, out);
+  } else {
+    ++counters.departed;
+    if (waiting.parked) {
+      out.emplace_back(Judge{waiting.parked->queue_id, flow.connection.flow(), Verdict::accept});
+    } else {
+      out.emplace_back(Transmit{d.to, std::move(d.packet)});
+    }
+    out.emplace_back(departed(waiting, at_once, now));
+    // However long it has waited: its answer is yet to come.
+    flows_.touch(flow, now);
+    if (again) late_or_slow(flow, waiting, is_late, at_once, now, out);
+    const bool is_theirs = !is_forged(d.origin) && !spoiled;
+    if (is_theirs && flow.progress) flow.progress->arrived(waiting.segment);
+    if (!d.icmp && !spoiled) delivered(flow, waiting.segment, now, out);
+  }
+  if (relay != nullptr) say(flow, *relay, waiting.segment, std::move(said), {}, now, out);
+}
+
+void Engine::State::delivered(Flow& flow, const Segment& segment, Time now, Actions& out) {
+  judge_late(flow, segment, now, out);
+  // Data of a flow that the kernel took over once go by, or went by, unseen.
+  const bool sees_all = sees_all_ && flow.handover == Handover::none;
+  const auto change = flow.connection.delivered(segment, now, sees_all);
+  attend(flow);
+  if (segment.life == Life::stale) return;
+  const auto let_go = [&](Trigger trigger) {
+    for (const std::uint32_t woken : wake(flow, trigger, now, out)) schedule(woken, now);
+  };
+  if (change.established) let_go(Trigger::established);
+  if (change.closed) let_go(Trigger::closed);
+}
+
+/// From the handshake to the first FIN nothing comes late that waits for the close, and after it
+/// counts what was acknowledged since that FIN.
+void Engine::State::attend(Flow& flow) {
+  const auto is_between = [&flow] {
+    const auto life = flow.connection.current();
+    return life && life->state() == ConnectionState::established;
+  };
+  const bool waits = !flow.asleep.empty() || flow.scheduled != 0;
+  const bool has_late = flow.slow || (flow.late && !flow.late->syns.empty());
+  flows_.attend(flow, has_late || (waits && !is_between()));
+}
+
+std::vector<std::uint32_t> Engine::State::wake(Flow& flow, Trigger trigger, Time now,
+                                               Actions& out) {
+  auto woken = store_.wake(flow.asleep, trigger);
+  flow.scheduled += static_cast<std::uint32_t>(woken.size());
+  asleep_ -= woken.size();
+  out.emplace_back(Triggered{now, flow.connection.flow(), flow.connection.number(), trigger,
+                             static_cast<std::uint32_t>(woken.size())});
+  return woken;
+}
+
+/// What leaves at once does so after the segment that woke it, too.
+void Engine::State::schedule(std::uint32_t woken, Time now) {
+  schedule_.add(now + store_.after(woken), woken);
+}
+
+std::uint64_t Engine::State::release(Time now, Actions& out) {
+  const std::size_t note = out.size();  // before those of the flows
+  out.emplace_back(Released{now});
+  std::vector<WaitingStore::Order> all;
+  flows_.for_each([&](Flow& flow) {
+    if (!store_.any(flow.asleep, Trigger::released)) return;
+    for (const std::uint32_t woken : wake(flow, Trigger::released, now, out)) {
+      all.push_back(store_.order_of(woken));
+    }
+  });
+  std::ranges::sort(all, std::less<>());
+  for (const auto& woken : all) schedule(woken.number, now);
+  std::get<Released>(std::get<Note>(out[note])).woken = all.size();
+  // Of several engines that had nothing to release, one says so.
+  const bool tells = place_.worker == 0 || !all.empty();
+  if (!tells) out.erase(out.begin() + static_cast<std::ptrdiff_t>(note));
+  return all.size();
+}
+
+Tables Engine::State::tables() {
+  Tables tables{.flows = flows_.size(), .waiting = waiting()};
+  flows_.for_each([&](const Flow& flow) {
+    const auto life = flow.connection.current();
+    if (life && !life->closed()) ++tables.open;
+    if (flow.relay && flow.relay->next_timeout()) ++tables.awaiting;
+  });
+  return tables;
+}
+
+}  // namespace latesyn

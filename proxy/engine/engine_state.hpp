@@ -1,0 +1,162 @@
+#pragma once
+// What the engine keeps between calls; engine.hpp says what the calls do. A packet takes this way:
+// decide (which rules match), dispatch (what leaves instead, and when), send or pass, and where
+// latesyn shakes hands itself through the relay of its flow.
+
+#include "proxy/engine/engine.hpp"
+#include "proxy/engine/pipeline.hpp"
+#include "proxy/engine/rule_index.hpp"
+#include "proxy/flows/flow_table.hpp"
+#include "proxy/intercept/plan.hpp"
+#include "proxy/packet/icmp_quote.hpp"
+#include "proxy/policy/rule_book.hpp"
+#include "proxy/waiting/timer_queue.hpp"
+#include "proxy/waiting/waiting_store.hpp"
+
+namespace latesyn {
+
+class Engine::State {
+ public:
+  State(Policy p, std::uint64_t s, Limits l, EnginePlace place)
+      : policy(std::move(p)),
+        rule_index_(policy.rules),
+        seed_(s),
+        limits_(l),
+        place_(std::move(place)),
+        flows_(l.flows) {
+    look_at_policy();
+    plan_replays();
+  }
+
+  Verdict on_packet(Time now, const Incoming& packet, Actions& out);
+  void on_time(Time now, Actions& out, std::size_t most);
+  std::uint64_t release(Time now, Actions& out);
+  void adopt(Time now, Stray stray, Actions& out);
+  void gave_up(Time now, const FlowKey& key, Actions& out);
+  void tell_sender(Packet error, Actions& out);
+  void offer_splices(bool offered, Actions& out);
+  bool awaits_acks() const { return flows_.attended() != 0; }
+  std::optional<Time> next_wakeup() const;
+  void use(Time now, Policy other, Actions& out) {
+    policy = std::move(other);
+    // Of several engines that do the same, one says so.
+    if (place_.worker == 0) out.emplace_back(Reloaded{now, policy.file});
+    rule_index_ = RuleIndex(policy.rules);
+    look_at_policy();
+  }
+  std::size_t waiting() const { return scheduled() + asleep_; }
+  std::size_t scheduled() const { return schedule_.size() + replays_.size() - replayed_; }
+
+  Tables tables();
+
+  Policy policy;
+  Counters counters;
+  RuleBook book;
+  std::vector<std::byte> replacement;
+
+ private:
+  void look_at_policy() {
+    parks_ = can_park(policy);
+    sees_all_ = place_.sees_all && make_plan(policy).take == Take::all;
+    flows_.see_all(sees_all_);
+    follows_ = follows_connections(policy.rules);
+    enter_rules();
+  }
+  Flow* flow_of(const TcpView& view, Time now);
+  Verdict decide(Flow& flow, const Segment& segment, const TcpView& view, const Incoming& packet,
+                 Time now, Actions& out);
+  Verdict pass(Flow& flow, Arrived note, const Incoming& packet, Time now, Actions& out,
+               const std::optional<HandshakeChoice>& chosen = {});
+  bool may_park(const Flow& flow, const std::vector<Matched>& matched, const TcpView& view,
+                const Incoming& packet) const;
+  static Parked parked_as(const Incoming& packet, const TcpView& view);
+  bool has_room(const Flow& flow, const Departures& departures,
+                const std::optional<Parked>& parked);
+  void dispatch(Flow& flow, Departures departures, const Arrived& note,
+                const std::optional<Parked>& parked, Time now, Actions& out);
+  void keep(Flow& flow, Waiting waiting, Time now);
+  Flow* describe(Flow& flow, Waiting& waiting, Time now);
+  bool is_ours(const TcpView& view) const;
+  std::optional<Stray> stray(Waiting& waiting, bool at_once) const;
+  void attend(Flow& flow);
+  void enter_rules();
+  void settle_credit(Credit& credit) const;
+  Planned planned(const Departure& departure) const;
+  Note departed(const Waiting& waiting, bool at_once, Time now) const;
+  void bring_up_to_date(const Flow& flow, Waiting& waiting) const;
+  void plan_replays();
+  void replay_due(Time now, Actions& out);
+  void replay(RuleNumber rule, Packet packet, Time now, Actions& out);
+  void send(Flow& cause, Waiting waiting, bool at_once, Time now, Actions& out);
+  void depart(Flow& flow, Waiting waiting, bool at_once, Time now, Actions& out);
+  void late_or_slow(Flow& flow, const Waiting& waiting, bool is_late, bool at_once, Time now,
+                    Actions& out);
+  void list_late(Flow& flow, JudgedSyn judged, Time now, Actions& out);
+  void watch_slow(Flow& flow, const Segment& segment, Time now, Actions& out);
+  static void close_succeeded(JudgedSyns& syns, Time now, Actions& out);
+  void judge_late(Flow& flow, const Segment& segment, Time now, Actions& out);
+  void sent(Flow& flow, const Segment& segment, Time now, Actions& out);
+  void delivered(Flow& flow, const Segment& segment, Time now, Actions& out);
+  std::vector<std::uint32_t> wake(Flow& flow, Trigger trigger, Time now, Actions& out);
+  void schedule(std::uint32_t woken, Time now);
+
+  Verdict on_icmp(const Incoming& packet, Actions& out);
+  const Flow* shifted_flow(const std::optional<IcmpQuote>& quote);
+  Side shift_back(const Flow& flow, const IcmpQuote& quote, MutableBytes error);
+  Relay* relay_of(Flow& flow, const Segment& segment, const std::optional<HandshakeChoice>& chosen,
+                  Actions& out);
+  Relay* current_relay(Flow& flow, const Segment& segment, const RelayOptions& options,
+                       Actions& out);
+  std::optional<Relay*> contested_relay(Flow& flow, const Segment& segment, Actions& out);
+  Relay* make_heir(Flow& flow, const Segment& syn, const RelayOptions& options, Actions& out);
+  Relay* succeed(Flow& flow, Actions& out);
+  void forget_relay(Flow& flow, Actions& out);
+  std::unique_ptr<Relay> new_relay(const Flow& flow, const RelayOptions& options) const;
+  void splice(Flow& flow, const Relay& relay, const Segment& segment, Actions& out);
+  void unsplice(Flow& flow, Duration linger, Actions& out);
+  Verdict send_in_place(Side to, Actions& out);
+  Relay* late_relay(Flow& flow, const Segment& segment, const RelayOptions& options);
+  Verdict pass_relay(Flow& flow, Relay& relay, Arrived note, const Incoming& packet, Time now,
+                     Actions& out);
+  Treatment exit(Flow& flow, Relay& relay, const Segment& segment, MutableBytes packet, Time now,
+                 std::vector<Said>& said);
+  std::optional<std::uint32_t> place_for(const std::vector<Said>& said, const Segment& cause,
+                                         const Incoming& packet) const;
+  void say(Flow& flow, const Relay& relay, const Segment& cause, std::vector<Said> said,
+           std::optional<std::uint32_t> place, Time now, Actions& out);
+  void watch(Flow& flow, const Relay& relay);
+  void forget_alarm(Flow& flow);
+  void wake_relay(std::uint32_t number, Time now, Actions& out);
+  void learn(const Flow& flow, const Relay& relay);
+
+  RuleIndex rule_index_;
+  std::vector<RuleNumber> rule_numbers_;  // in the book, by their place in the policy
+  std::uint64_t seed_;
+  Limits limits_;
+  EnginePlace place_;
+  FlowTable flows_;
+  WaitingStore store_;
+  Schedule schedule_;
+  struct Replayed {
+    Time due;
+    RuleNumber rule;  // the [[replay]]
+    Packet packet;
+  };
+  std::vector<Replayed> replays_;  // in order of time; those before `replayed_` are done
+  std::size_t replayed_ = 0;
+  TimerQueue relay_timers_;
+  struct Alarm {
+    Time at;
+    TimerQueue::Handle timer;
+  };
+  absl::flat_hash_map<std::uint32_t, Alarm> alarms_;  // of flows that have one, by number
+  bool splices_ = false;
+  std::size_t asleep_ = 0;
+  bool parks_ = false;     // as far as the policy goes
+  bool sees_all_ = false;  // of a flow that is not spliced
+  bool follows_ = false;   // packets of ours may leave later than they are made
+  std::size_t parked_ = 0;
+  std::uint32_t next_order_ = 0;
+};
+
+}  // namespace latesyn

@@ -1,0 +1,44 @@
+// The engine as one of several: which flows are its own, and what it makes or gets of those that
+// are not.
+
+#include "proxy/engine/engine_state.hpp"
+#include "proxy/intercept/worker_split.hpp"
+
+namespace latesyn {
+
+bool Engine::State::is_ours(const TcpView& view) const {
+  return place_.workers == 1 || worker_of(view.from(), view.to(), place_.workers) == place_.worker;
+}
+
+/// A departure that a rule has given other ports may be of a flow that another worker has. That one
+/// is told of what the ends say to it, so it must know of its beginning.
+std::optional<Stray> Engine::State::stray(Waiting& waiting, bool at_once) const {
+  Departure& d = waiting.departure;
+  if (place_.workers == 1 || !d.is_made()) return std::nullopt;
+  const auto view = std::get<TcpView>(TcpView::over(d.packet.bytes));
+  const unsigned owner = worker_of(view.from(), view.to(), place_.workers);
+  if (owner == place_.worker) return std::nullopt;
+  std::string rule = book.name_of(d.credit.made_by);
+  auto changed_by = book.names_of(d.credit.changed_by);
+  return Stray{owner,           std::move(d), std::move(rule), std::move(changed_by),
+               waiting.arrived, at_once};
+}
+
+void Engine::State::adopt(Time now, Stray stray, Actions& out) {
+  const auto view = std::get<TcpView>(TcpView::over(stray.departure.packet.bytes));
+  Flow* const flow = flow_of(view, now);
+  if (flow == nullptr) {
+    ++counters.forged_unsent;
+    return;
+  }
+  const Segment segment = flow->connection.elsewhere(view);
+  Credit& credit = stray.departure.credit;
+  credit = {.made_by = stray.rule.empty() ? kNoRule : book.number_of(stray.rule)};
+  for (const std::string& rule : stray.changed_by) {
+    credit.changed_by.push_back(book.number_of(rule));
+  }
+  depart(*flow, {std::move(stray.departure), segment, stray.arrived, next_order_++}, stray.at_once,
+         now, out);
+}
+
+}  // namespace latesyn

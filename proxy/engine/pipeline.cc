@@ -1,0 +1,72 @@
+#include "proxy/engine/pipeline.hpp"
+
+#include <algorithm>
+
+#include "proxy/engine/crediting.hpp"
+
+namespace latesyn {
+namespace {
+
+bool acts_on(const Rule& rule, const Departure& departure) {
+  return !rule.acts_on || covers(*rule.acts_on, departure.origin);
+}
+
+bool is_of_origin(const Departure& departure) { return departure.origin == Origin::original; }
+
+}  // namespace
+
+std::vector<Matched> matching_rules(const Policy& policy, const RuleIndex& index, const Segment& s,
+                                    const TcpView& view, std::uint64_t seed) {
+  std::vector<Matched> matched;
+  index.for_each(s, [&](std::uint32_t i) {
+    const Rule& rule = policy.rules[i];
+    if (!rule.when.covers(s, view)) return true;
+    Rng rng{seed,        rule.chance, s.connection, static_cast<std::uint64_t>(s.from),
+            s.shown_seq, s.shown_ack, s.copy,       s.payload_size};
+    if (rule.when.probability < 1 && rng.uniform() >= rule.when.probability) return true;
+    matched.push_back({&rule, i, rng});
+    return !rule.last;
+  });
+  return matched;
+}
+
+bool capture(const std::vector<Matched>& matched) {
+  return std::ranges::any_of(matched,
+                             [](const Matched& m) { return m.rule->impairment->captures(); });
+}
+
+bool only_wait(const std::vector<Matched>& matched) {
+  return std::ranges::all_of(matched, [](const Matched& m) {
+    return !m.rule->impairment->captures() || m.rule->impairment->waits() != Waits::not_only;
+  });
+}
+
+PipelineOutcome apply_rules(std::vector<Matched>& matched, Departure departure, std::size_t most) {
+  PipelineOutcome outcomes;
+  Departures& departures = outcomes.departures;
+  departures.push_back(std::move(departure));
+  for (Matched& m : matched) {
+    Departures next;
+    for (Departure& d : departures) {
+      if (d.icmp || !acts_on(*m.rule, d)) {
+        next.push_back(std::move(d));
+        continue;
+      }
+      const bool is_original = d.origin == Origin::original;
+      const auto before = next.size();
+      Crediting crediting(m.number, d);
+      m.rule->impairment->apply(std::move(d), m.rng, next);
+      const auto made = std::span(next).subspan(before);
+      crediting.credit(made);
+      if (is_original && std::ranges::none_of(made, is_of_origin)) outcomes.ended_by = m.number;
+      if (next.size() > most) {
+        departures = std::move(next);
+        return outcomes;
+      }
+    }
+    departures = std::move(next);
+  }
+  return outcomes;
+}
+
+}  // namespace latesyn

@@ -1,0 +1,43 @@
+#pragma once
+// The policy's rules as a pipeline: which of them match a segment, and what they make of it.
+
+#include "proxy/engine/rule_index.hpp"
+#include "proxy/policy/policy.hpp"
+#include "proxy/values/rng.hpp"
+
+namespace latesyn {
+
+/// A rule that matched, with the chance that is its own for this segment.
+struct Matched {
+  const Rule* rule;
+  RuleNumber number;  // its place in the policy
+  Rng rng;
+};
+
+/// In file order, up to a rule that is `last`. Chance depends on (seed, rule, connection, segment)
+/// only: SEQ and ACK count from their ISNs, so that a run between kernels repeats too.
+/// `index` is that of the policy's rules.
+std::vector<Matched> matching_rules(const Policy& policy, const RuleIndex& index,
+                                    const Segment& segment, const TcpView& view,
+                                    std::uint64_t seed);
+
+/// True where some of them let the packet leave later, again or changed, so that its bytes are
+/// needed.
+bool capture(const std::vector<Matched>& matched);
+
+/// True where those only let it leave later, and the kernel can keep it as well as we.
+bool only_wait(const std::vector<Matched>& matched);
+
+/// What became of a packet.
+struct PipelineOutcome {
+  Departures departures;
+  /// The rule that dropped the packet itself, or put another in its place.
+  RuleNumber ended_by = kNoRule;
+};
+
+/// What leaves in the place of `departure`; without rules that is itself. Each is credited to the
+/// rule that made it. Copies of copies multiply: with more than `most` of them it stops, and what
+/// it returns is more than `most` too.
+PipelineOutcome apply_rules(std::vector<Matched>& matched, Departure departure, std::size_t most);
+
+}  // namespace latesyn

@@ -1,0 +1,83 @@
+#include <fmt/format.h>
+
+#include "proxy/loader/policy_sections.hpp"
+#include "proxy/values/flag_names.hpp"
+
+namespace latesyn {
+namespace {
+
+constexpr std::uint32_t kParameterMax = 10'000;
+
+std::uint32_t read_flag_bits(const TomlValue& value) {
+  constexpr std::string_view kWanted =
+      "flags, for example \"SYN,ECE\", out of FIN, SYN, RST, PSH, ACK, URG, ECE, CWR, or ALL or "
+      "NONE";
+  const auto bits = parse_flags(value.text(kWanted));
+  if (!bits) value.refuse(kWanted);
+  return *bits;
+}
+
+ParameterValue read_value(const Parameter& parameter, const TomlValue& value) {
+  switch (parameter.kind) {
+    case ParameterKind::duration:
+      return value.duration();
+    case ParameterKind::count:
+      return value.number(1, kParameterMax);
+    case ParameterKind::number:
+      return value.integer(parameter.min, parameter.max);
+    case ParameterKind::flags:
+      return read_flag_bits(value);
+    case ParameterKind::option:
+      return std::uint32_t{read_option(value)};
+    case ParameterKind::choice:
+      break;
+  }
+  return std::string(parameter.choices[value.choice(parameter.choices)]);
+}
+
+/// A default is read as if the policy had it, so that it can't be anything a policy couldn't say.
+ParameterValue read_fallback(const Parameter& parameter, const Place& place) {
+  const std::string text(parameter.fallback);
+  const std::string key(parameter.key);
+  if (parameter.kind == ParameterKind::count) {
+    const toml::value<std::int64_t> number(std::stoll(text));
+    return read_value(parameter, TomlValue(place, key, number));
+  }
+  const toml::value<std::string> words(text);
+  return read_value(parameter, TomlValue(place, key, words));
+}
+
+std::string example_of(const Parameter& parameter) {
+  switch (parameter.kind) {
+    case ParameterKind::duration:
+      return fmt::format("{} = \"300ms\"", parameter.key);
+    case ParameterKind::count:
+      return fmt::format("{} = 2", parameter.key);
+    case ParameterKind::number:
+      return fmt::format("{} = {}", parameter.key, parameter.max);
+    case ParameterKind::flags:
+      return fmt::format("{} = \"SYN\"", parameter.key);
+    case ParameterKind::option:
+      return fmt::format("{} = \"timestamps\"", parameter.key);
+    case ParameterKind::choice:
+      break;
+  }
+  return fmt::format("{} = \"{}\"", parameter.key, parameter.choices.front());
+}
+
+}  // namespace
+
+Parameters read_parameters(TomlTable& rule, const ImpairmentKind& kind) {
+  std::map<std::string, ParameterValue, std::less<>> values;
+  for (const Parameter& parameter : kind.parameters) {
+    std::optional<TomlValue> value = parameter.fallback.empty()
+                                         ? rule.at(parameter.key, example_of(parameter))
+                                         : rule.find(parameter.key);
+    if (!value && parameter.kind == ParameterKind::number) continue;
+    values.emplace(parameter.key,
+                   value ? read_value(parameter, *value) : read_fallback(parameter, rule.place()));
+  }
+  return Parameters(std::move(values));
+}
+
+}  // namespace latesyn

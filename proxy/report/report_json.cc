@@ -1,0 +1,132 @@
+// The report as one JSON object.
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+#include "proxy/report/report.hpp"
+
+namespace latesyn {
+namespace {
+
+using nlohmann::json;
+
+json answer_json(const Answer& answer, const LateSyn& late) {
+  if (answer.times == 0) return nullptr;
+  return {{"flags", answer.flags.text()},
+          {"times", answer.times},
+          {"after_s", in_seconds(answer.at - late.departed)}};
+}
+
+json counters_json(const Counters& c) {
+  json defects = json::object();
+  for (std::size_t i = 0; i < kDefects; ++i) {
+    std::string key(name(static_cast<Defect>(i)));
+    std::ranges::replace(key, ' ', '_');
+    defects[key] = c.defects[i];
+  }
+  json stripped = json::object();
+  for (std::size_t i = 0; i < kStripped.size(); ++i) {
+    stripped[std::string(kStripped[i].name)] = c.stripped[i];
+  }
+  return {{"packets", c.packets},
+          {"stripped", stripped},
+          {"defects", defects},
+          {"other_traffic", c.other_traffic},
+          {"wrong_checksums", c.wrong_checksums},
+          {"flows_full", c.flows_full},
+          {"flows_evicted", c.flows_evicted},
+          {"waiting_full", c.waiting_full},
+          {"waiting_bytes_full", c.waiting_bytes_full},
+          {"asleep_of_flow_full", c.asleep_of_flow_full},
+          {"copies_full", c.copies_full},
+          {"incomplete", c.incomplete},
+          {"passed", c.passed},
+          {"captured", c.captured},
+          {"parked", c.parked},
+          {"dropped", c.dropped},
+          {"departed", c.departed},
+          {"ended", c.ended},
+          {"spliced", c.spliced},
+          {"scales_kept", c.scales_kept},
+          {"unspliced", c.unspliced},
+          {"icmp_shifted", c.icmp_shifted},
+          {"icmp_passed", c.icmp_passed},
+          {"forged_unsent", c.forged_unsent},
+          {"icmp_expired", c.icmp_expired},
+          {"hops_exceeded", c.hops_exceeded},
+          {"departures_ended", c.departures_ended},
+          {"late_syns", c.late_syns},
+          {"late_syns_unlisted", c.late_syns_unlisted}};
+}
+
+json rules_json(const std::vector<RuleCount>& rules) {
+  json all = json::array();
+  for (const RuleCount& r : rules) {
+    all.push_back({{"rule", r.rule}, {"matched", r.matched}, {"made", r.made}, {"left", r.left}});
+  }
+  return all;
+}
+
+json tables_json(const Tables& t) {
+  return {{"flows", t.flows}, {"open", t.open}, {"awaiting", t.awaiting}, {"waiting", t.waiting}};
+}
+
+json exchanges_json(const Exchanges& exchanges) {
+  auto sorted = exchanges.connect_s;
+  std::ranges::sort(sorted);
+  return {{"count", exchanges.count},
+          {"intact", exchanges.intact},
+          {"connect_s", exchanges.connect_s},
+          {"connect_median_s", sorted.empty() ? json(nullptr) : json(sorted[sorted.size() / 2])}};
+}
+
+}  // namespace
+
+json to_json(const LateSyn& late, Time now) {
+  return {{"id", late.id},
+          {"rule", late.rule},
+          {"changed_by", late.changed_by},
+          {"connection", late.connection},
+          {"client", late.flow.client.text()},
+          {"server", late.flow.server.text()},
+          {"arrived_s", in_seconds(late.arrived)},
+          {"departed_s", in_seconds(late.departed)},
+          {"held_s", in_seconds(late.held())},
+          {"server_answer", answer_json(late.server_answer, late)},
+          {"client_answer", answer_json(late.client_answer, late)},
+          {"outcome", name(late.outcome)},
+          {"server_state_s", in_seconds(late.server_state(now))},
+          {"server_state_ended", !late.state_from || late.state_until},
+          {"reached_application", late.reached_application}};
+}
+
+json to_json(const Report& report) {
+  json expectations = json::array();
+  for (const Finding& f : report.expectations) {
+    expectations.push_back({{"text", f.text},
+                            {"passed", f.passed},
+                            {"found", f.found},
+                            {"wanted", f.wanted},
+                            {"got", f.got}});
+  }
+  json late_syns = json::array();
+  for (const LateSyn& late : report.late_syns) {
+    late_syns.push_back(to_json(late, report.ended));
+  }
+  json out{{"policy", report.policy},
+           {"seed", report.seed},
+           {"evidence", report.evidence == Evidence::sockets ? "sockets" : "wire"},
+           {"ended_s", in_seconds(report.ended)},
+           {"passed", report.passed()},
+           {"expectations", expectations},
+           {"not_judged", report.not_judged},
+           {"late_syns", late_syns},
+           {"rules", rules_json(report.rules)},
+           {"counters", counters_json(report.counters)},
+           {"tables", tables_json(report.tables)}};
+  if (report.exchanges) out["exchanges"] = exchanges_json(*report.exchanges);
+  return out;
+}
+
+}  // namespace latesyn
