@@ -27,10 +27,14 @@ bool confirms(const Segment& s) {
 }  // namespace
 
 /// The relay of a segment where two connections claim the ports; nothing where none is contested.
-std::optional<Relay*> Engine::State::contested_relay(Flow& flow, const Segment& s, Actions& out) {
+std::optional<Relay*> Engine::State::contested_relay(Flow& flow, const Segment& s, Time now,
+                                                     Actions& out) {
   if (!flow.late || !flow.late->heir) return std::nullopt;
-  const Heir& heir = *flow.late->heir;
-  if (is_about(heir, s)) return confirms(s) ? succeed(flow, out) : heir.relay.get();
+  Heir& heir = *flow.late->heir;
+  if (is_about(heir, s)) {
+    if (s.kind == SegmentKind::syn) ask(flow, heir, now, out);
+    return confirms(s) ? succeed(flow, out) : heir.relay.get();
+  }
   // Another SYN is another heir, or a late one of a connection that there was.
   if (s.kind == SegmentKind::syn && s.from == Side::client) return std::nullopt;
   return flow.relay.get();
@@ -38,19 +42,23 @@ std::optional<Relay*> Engine::State::contested_relay(Flow& flow, const Segment& 
 
 /// Null: its SYN goes to the server as it is.
 Relay* Engine::State::make_heir(Flow& flow, const Segment& syn, const RelayOptions& options,
-                                Actions& out) {
+                                Time now, Actions& out) {
   if (!flow.late) flow.late = std::make_unique<LateFlow>();
   auto& heir = flow.late->heir;
   heir = std::make_unique<Heir>();
   heir->connection = syn.connection;
   heir->isn = syn.seq;
   if (relays(options.mode)) heir->relay = new_relay(flow, options);
-  // The client's answer is a plain ACK, and would go by unseen.
-  if (flow.handover == Handover::bypassed) {
-    flow.handover = Handover::answering;
-    out.emplace_back(Bypass{flow.connection.flow(), false});
-  }
+  ask(flow, *heir, now, out);
   return heir->relay.get();
+}
+
+/// The client's answer is a plain ACK, and would go by unseen.
+void Engine::State::ask(Flow& flow, Heir& heir, Time now, Actions& out) {
+  heir.asked = now;
+  if (flow.handover != Handover::bypassed) return;
+  flow.handover = Handover::answering;
+  out.emplace_back(Bypass{flow.connection.flow(), false});
 }
 
 Relay* Engine::State::succeed(Flow& flow, Actions& out) {

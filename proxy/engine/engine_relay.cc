@@ -29,9 +29,10 @@ bool is_alive(const Flow& flow) {
 
 /// None where the ends shake hands themselves, and for a connection whose beginning was not seen.
 Relay* Engine::State::relay_of(Flow& flow, const Segment& s,
-                               const std::optional<HandshakeChoice>& chosen, Actions& out) {
+                               const std::optional<HandshakeChoice>& chosen, Time now,
+                               Actions& out) {
   if (s.connection == 0) return nullptr;
-  if (const auto relay = contested_relay(flow, s, out)) return *relay;
+  if (const auto relay = contested_relay(flow, s, now, out)) return *relay;
   const bool stale = s.life == Life::stale && !challenges(flow, s);
   if (!stale && flow.relayed == s.connection) return flow.relay.get();
   RelayOptions options = policy.traffic.handshake;
@@ -39,14 +40,14 @@ Relay* Engine::State::relay_of(Flow& flow, const Segment& s,
     options.mode = chosen->mode;
     options.unreachable = chosen->unreachable;
   }
-  return stale ? late_relay(flow, s, options) : current_relay(flow, s, options, out);
+  return stale ? late_relay(flow, s, options) : current_relay(flow, s, options, now, out);
 }
 
 /// Its first SYN decides for the whole connection.
 Relay* Engine::State::current_relay(Flow& flow, const Segment& s, const RelayOptions& options,
-                                    Actions& out) {
+                                    Time now, Actions& out) {
   if (s.kind != SegmentKind::syn || s.from != Side::client) return nullptr;
-  if (is_alive(flow)) return make_heir(flow, s, options, out);
+  if (is_alive(flow)) return make_heir(flow, s, options, now, out);
   forget_relay(flow, out);
   flow.relayed = s.connection;
   if (!relays(options.mode)) return nullptr;
@@ -143,7 +144,7 @@ std::optional<std::uint32_t> Engine::State::place_for(const std::vector<Said>& s
 void Engine::State::say(Flow& flow, const Relay& relay, const Segment& cause,
                         std::vector<Said> said, std::optional<std::uint32_t> place, Time now,
                         Actions& out) {
-  splice(flow, relay, cause, out);
+  splice(flow, relay, cause, now, out);
   for (Said& s : said) {
     const auto parsed = TcpView::over(s.packet.bytes);
     const auto* view = std::get_if<TcpView>(&parsed);

@@ -9,7 +9,8 @@ namespace latesyn {
 
 /// A segment went through the relay of its flow. The numbers are known with the server's SYN-ACK,
 /// and the kernel must know them before the client's first segment that is none of the handshake.
-void Engine::State::splice(Flow& flow, const Relay& relay, const Segment& segment, Actions& out) {
+void Engine::State::splice(Flow& flow, const Relay& relay, const Segment& segment, Time now,
+                           Actions& out) {
   if (!splices_ || &relay != flow.relay.get()) return;
   const auto life = flow.connection.current();
   const bool is_reset = segment.flags.rst && life && life->closed();
@@ -22,7 +23,9 @@ void Engine::State::splice(Flow& flow, const Relay& relay, const Segment& segmen
     return;
   }
   const bool joined = relay.stage() == Stage::joined;
-  const bool contested = flow.late && flow.late->heir;
+  // A SYN that nobody has answered by then, nobody will.
+  const bool contested =
+      flow.late && flow.late->heir && now - flow.late->heir->asked < kUnansweredQuiet;
   if (flow.handover == Handover::answering && joined && !contested) {
     flow.handover = Handover::bypassed;
     out.emplace_back(Bypass{flow.connection.flow()});

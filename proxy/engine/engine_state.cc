@@ -145,7 +145,7 @@ Verdict Engine::State::decide(Flow& flow, const Segment& segment, const TcpView&
 
 Verdict Engine::State::pass(Flow& flow, Arrived note, const Incoming& packet, Time now,
                             Actions& out, const std::optional<HandshakeChoice>& chosen) {
-  if (Relay* relay = relay_of(flow, note.segment, chosen, out)) {
+  if (Relay* relay = relay_of(flow, note.segment, chosen, now, out)) {
     return pass_relay(flow, *relay, std::move(note), packet, now, out);
   }
   ++counters.passed;
@@ -262,7 +262,7 @@ void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, 
   // the kernel keeps was planned when no handshake was ours, and leaves as it was planned.
   Relay* const relay = d.icmp || spoiled || waiting.parked
                            ? nullptr
-                           : relay_of(flow, waiting.segment, d.handshake, out);
+                           : relay_of(flow, waiting.segment, d.handshake, now, out);
   book.left(d.credit.made_by);
   if (relay != nullptr && d.numbers && d.numbers->answers) {
     uncross(relay->join(), other(d.to), d.packet.bytes);

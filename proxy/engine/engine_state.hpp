@@ -104,15 +104,17 @@ class Engine::State {
   const Flow* shifted_flow(const std::optional<IcmpQuote>& quote);
   Side shift_back(const Flow& flow, const IcmpQuote& quote, MutableBytes error);
   Relay* relay_of(Flow& flow, const Segment& segment, const std::optional<HandshakeChoice>& chosen,
-                  Actions& out);
-  Relay* current_relay(Flow& flow, const Segment& segment, const RelayOptions& options,
+                  Time now, Actions& out);
+  Relay* current_relay(Flow& flow, const Segment& segment, const RelayOptions& options, Time now,
                        Actions& out);
-  std::optional<Relay*> contested_relay(Flow& flow, const Segment& segment, Actions& out);
-  Relay* make_heir(Flow& flow, const Segment& syn, const RelayOptions& options, Actions& out);
+  std::optional<Relay*> contested_relay(Flow& flow, const Segment& segment, Time now, Actions& out);
+  Relay* make_heir(Flow& flow, const Segment& syn, const RelayOptions& options, Time now,
+                   Actions& out);
+  void ask(Flow& flow, Heir& heir, Time now, Actions& out);
   Relay* succeed(Flow& flow, Actions& out);
   void forget_relay(Flow& flow, Actions& out);
   std::unique_ptr<Relay> new_relay(const Flow& flow, const RelayOptions& options) const;
-  void splice(Flow& flow, const Relay& relay, const Segment& segment, Actions& out);
+  void splice(Flow& flow, const Relay& relay, const Segment& segment, Time now, Actions& out);
   void unsplice(Flow& flow, Duration linger, Actions& out);
   Verdict send_in_place(Side to, Actions& out);
   Relay* late_relay(Flow& flow, const Segment& segment, const RelayOptions& options);

@@ -10,9 +10,6 @@ namespace {
 constexpr Duration kClosedQuiet = std::chrono::minutes(4);
 /// Two hours: as long as Linux lets a connection be idle before it asks (tcp_keepalive_time).
 constexpr Duration kOpenQuiet = std::chrono::hours(2);
-/// As long as a client of Linux' asks (tcp_syn_retries); between two SYNs lie 120 s at most
-/// (TCP_RTO_MAX).
-constexpr Duration kUnansweredQuiet = std::chrono::seconds(127);
 /// As long as connection tracking keeps an entry that sees no segment
 /// (nf_conntrack_tcp_timeout_established).
 constexpr Duration kSplicedQuiet = std::chrono::days(5);

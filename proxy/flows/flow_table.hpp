@@ -18,6 +18,10 @@
 
 namespace latesyn {
 
+/// As long as a client of Linux' asks (tcp_syn_retries); between two SYNs lie 120 s at most
+/// (TCP_RTO_MAX).
+constexpr Duration kUnansweredQuiet = std::chrono::seconds(127);
+
 /// How far the kernel shifts a flow's numbers in our place.
 enum class Handover : std::uint8_t {
   none,
@@ -32,6 +36,7 @@ enum class Handover : std::uint8_t {
 struct Heir {
   std::uint32_t connection = 0;
   Seq isn;                       // of its SYN
+  Time asked;                    // when that came last
   std::unique_ptr<Relay> relay;  // none where the ends shake hands themselves
 };
 

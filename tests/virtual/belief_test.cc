@@ -63,6 +63,15 @@ class Conversation {
   }
   void wait(Duration time) { now_ += time; }
   bool closed() const { return closed_; }
+  /// From now on the kernel can shift numbers.
+  void offer_splices() { engine_.offer_splices(true, out_); }
+  /// What the last segment changed about whether data go by, as the kernel was told.
+  std::optional<bool> bypass() const {
+    for (const Action& action : out_) {
+      if (const auto* b = std::get_if<Bypass>(&action)) return b->passes;
+    }
+    return std::nullopt;
+  }
   const Counters& counters() const { return engine_.counters(); }
   bool silent() const { return out_.empty(); }
 
@@ -142,6 +151,28 @@ TEST_CASE("a SYN on the ports of a joined connection goes to the server, and tak
   }
   CHECK(shifted.client(111, 5021, kFin) == Lines{"server FIN,ACK 1011 321"});
   CHECK(first.client(1011, 5021, kFin) == Lines{"server FIN,ACK 1011 321"});
+}
+
+TEST_CASE("a flow goes back to the kernel once nobody can answer a blind SYN on its ports") {
+  Conversation c(kShifted);
+  c.offer_splices();
+  c.client(100, 0, kSyn);
+  c.server(300, 1001, kSynAck);
+  c.client(101, 5001, kAck);
+  CHECK(c.bypass() == true);
+  c.client(7777, 0, kSyn);
+  CHECK(c.bypass() == false);
+  c.wait(std::chrono::seconds(100));
+  c.client(7777, 0, kSyn);
+  c.wait(std::chrono::seconds(126));
+  CHECK(c.client(101, 5001, kAck, 10) == Lines{"server ACK 1001 301 +10"});
+  CHECK(c.bypass() == std::nullopt);
+  c.wait(std::chrono::seconds(1));
+  CHECK(c.server(301, 1011, kAck, 20) == Lines{"client ACK 5001 111 +20"});
+  CHECK(c.bypass() == true);
+  // Asked again, its answer must not go by unseen.
+  c.client(7777, 0, kSyn);
+  CHECK(c.bypass() == false);
 }
 
 TEST_CASE("a client that has lost its connection gets a new one on the same ports, server-first") {
