@@ -73,8 +73,7 @@ bool Incarnation::believes_reset(const Segment& s, Time now) const {
   if (!last) return true;
   // Linux takes one for a FIN that it has, as some send it (tcp_reset_check()).
   if (s.seq == *last || (end && s.seq + 1 == *last)) return true;
-  // Nor was all seen where the receiver's own numbers were not.
-  if (!partly_seen_ && known(isn, to)) {
+  if (!partly_seen_) {
     // The receiver may not have all that was sent to it; what it has acknowledged it has.
     const Seq first = known(acked, to).value_or(*known(isn, s.from) + 1);
     return s.seq - first >= 0 && s.seq - *last <= 0;
