@@ -54,7 +54,7 @@ std::string rounded_text(Duration duration) {
     if (rounded % minutes(1) == milliseconds(0)) return to_text(rounded);
     return fmt::format("{}s", static_cast<double>(rounded.count()) / 1000);
   }
-  if (size >= milliseconds(1)) return to_text(round<microseconds>(duration));
+  if (size >= microseconds(1)) return to_text(round<microseconds>(duration));
   return to_text(duration);
 }
 

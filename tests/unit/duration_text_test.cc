@@ -34,12 +34,15 @@ TEST_CASE("durations are written in the largest unit that takes three decimals")
   CHECK(to_text(1ns) == "1ns");
 }
 
-TEST_CASE("durations for people are rounded to three decimals") {
+TEST_CASE("durations for people are rounded to milliseconds, or below a second to microseconds") {
   CHECK(rounded_text(117'701'509ns) == "117.702ms");
   CHECK(rounded_text(2'500'000'400ns) == "2.5s");
   CHECK(rounded_text(7'262'500ms) == "7262.5s");
   CHECK(rounded_text(999'999'999ns) == "1s");
-  CHECK(rounded_text(1'234ns) == "1.234us");
+  CHECK(rounded_text(368'225ns) == "368us");
+  CHECK(rounded_text(999'999ns) == "1ms");
+  CHECK(rounded_text(1'234ns) == "1us");
+  CHECK(rounded_text(999ns) == "999ns");
   CHECK(rounded_text(117s) == "117s");
   CHECK(rounded_text(120s) == "2m");
   CHECK(rounded_text(2h) == "2h");
