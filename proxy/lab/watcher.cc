@@ -19,7 +19,7 @@ bool all_changed_at_once(const std::vector<Planned>& planned) {
 /// Where the segment itself is gone, a copy of it may be what is on its way yet.
 const std::string& held_by(const Arrived& note) {
   const auto waits = std::ranges::find_if(note.planned, [](const Planned& p) {
-    return p.origin != Origin::forged && !p.leaves_at_once();
+    return !is_forged(p.origin) && !p.leaves_at_once();
   });
   return waits == note.planned.end() ? note.rule : waits->rule;
 }

@@ -202,6 +202,42 @@ acts_on = "forged"
   }
 }
 
+TEST_CASE(
+    "lab: a segment that is gone is held by its copy's rule, not by that of what was forged") {
+  const Folder folder;
+  const std::string when = "when = { direction = \"to-server\", segment = \"data\", copy = 1 }\n";
+  BothFamilies both({folder.write("policy.toml", policy_text(R"([[rule]]
+name = "slow"
+do = "replay"
+once = "arrived"
+after = "100ms"
+)" + when + R"([[rule]]
+name = "probe"
+acts_on = "original"
+do = "forge"
+flags = "ACK"
+)" + when + R"([[rule]]
+name = "probe again"
+acts_on = "forged"
+do = "replay"
+once = "arrived"
+after = "300ms"
+)" + when + R"([[rule]]
+name = "loss"
+acts_on = "original"
+do = "drop"
+)" + when))});
+  for (LabRun* run : both.runs()) {
+    INFO(run->printed());
+    std::vector<std::string> holders;
+    for (const auto& row : run->json().at("ladder").at(0).at("rows")) {
+      const auto remark = row.at("remark").get<std::string>();
+      if (remark.starts_with("held by")) holders.push_back(remark);
+    }
+    CHECK(holders == Rows{"held by \"slow\""});
+  }
+}
+
 TEST_CASE("lab: a SYN that is forged three times over is late three times") {
   const Folder folder;
   BothFamilies both({folder.write("policy.toml", policy_text(R"([[rule]]
