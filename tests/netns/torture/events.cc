@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <initializer_list>
 
 #include "proxy/packet/segment_spec.hpp"
 #include "proxy/packet/tcp_edit.hpp"
@@ -40,8 +41,26 @@ void reload_burst(Scene& scene) {
   }
 }
 
+constexpr std::string_view kReloaded = "reloaded ", kRefused = "the policy stays as it was";
+
+/// How often the run has said one of these so far.
+std::size_t said(Scene& scene, std::initializer_list<std::string_view> texts) {
+  const std::string all = scene.program().said();
+  std::size_t count = 0;
+  for (const std::string_view text : texts) count += count_of(all, text);
+  return count;
+}
+
+/// The policy of before stands again afterwards: a reload that was to read it may have found this.
 void reload_nonsense(Scene& scene) {
+  const auto before = said(scene, {kRefused});
   scene.write_policy(nonsense(scene.rng()));
+  scene.program().send(SIGHUP);
+  if (!scene.is_heard()) return;
+  if (!eventually([&] { return said(scene, {kRefused}) > before; })) {
+    scene.complain("nonsense was not refused: " + scene.program().said());
+  }
+  scene.write_policy(scene.policy().text);
   scene.program().send(SIGHUP);
 }
 
@@ -134,12 +153,14 @@ void conntrack_forgets(Scene& scene) {
   on_router(scene, {"conntrack", "-F"});
 }
 
-/// All rules of a table go, or all tables, latesyn's rules with them. It puts them back.
+/// All rules of a table go, or all tables, latesyn's rules with them. It puts them back, and says
+/// so. A reload that is under way may have done it first: then there is nothing left to say, once
+/// all of them are there.
 void rules_are_flushed(Scene& scene) {
-  // Looked for once a second, by programs that take their time on a busy machine.
-  constexpr std::string_view kSaid = "they are put back";
   if (!scene.policy().takes || !scene.is_heard()) return;
-  const auto before = count_of(scene.program().said(), kSaid);
+  const auto put_back = [&] { return said(scene, {"they are put back"}); };
+  const auto reloads = [&] { return said(scene, {kReloaded, kRefused}); };
+  const auto put_back_before = put_back(), reloads_before = reloads();
   scene.begin_without_rules();
   switch (scene.any(3)) {
     case 0:
@@ -151,8 +172,12 @@ void rules_are_flushed(Scene& scene) {
     default:
       on_router(scene, {"nft", "flush", "ruleset"});
   }
-  if (!eventually([&] { return count_of(scene.program().said(), kSaid) > before; },
-                  std::chrono::seconds(30))) {
+  const auto are_back = [&] {
+    if (put_back() > put_back_before) return true;
+    return reloads() > reloads_before && scene.has_its_rules();
+  };
+  // Looked for twice a second, by programs that take their time on a busy machine.
+  if (!eventually(are_back, std::chrono::seconds(30))) {
     scene.complain("its rules were not put back: " + scene.program().said());
   }
   scene.end_without_rules();

@@ -4,10 +4,15 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <map>
 
+#include "proxy/firewall/firewall.hpp"
 #include "proxy/firewall/leftovers.hpp"
+#include "proxy/intercept/plan.hpp"
+#include "proxy/loader/policy_file.hpp"
 #include "proxy/process/command.hpp"
 #include "tests/netns/accounts.hpp"
 #include "tests/netns/eventually.hpp"
@@ -53,10 +58,9 @@ Scene::Scene(std::uint64_t seed) : rng_{seed, 0} {
 
 void Scene::begin_life() {
   ++life_;
-  policy_ = next_;
-  policy_.handling.life = life_;
+  given_.clear();
+  take_on(next_);
   write_policy(policy_.text);
-  talkers_->expect(policy_.handling);
   const auto arguments = arguments_by_chance();
   ProgramSettings settings;
   unread_ = any(4) == 0 ? std::make_unique<UnreadPipe>() : nullptr;
@@ -67,10 +71,18 @@ void Scene::begin_life() {
   if (!is_at_work()) complain(fmt::format("life {} did not begin: {}", life_, program_->said()));
 }
 
+void Scene::take_on(const AnyPolicy& policy) {
+  policy_ = policy;
+  policy_.handling.life = life_;
+  talkers_->expect(policy_.handling);
+  if (policy_.takes) given_.push_back(policy_.text);
+}
+
 std::vector<std::string> Scene::arguments_by_chance() {
+  workers_ = static_cast<unsigned>(1 + any(2));
   std::vector<std::string> all{"run",       router_.path("p.toml"),
                                "--json",    router_.path("report"),
-                               "--workers", std::to_string(1 + any(2))};
+                               "--workers", std::to_string(workers_)};
   const auto output = any(6);
   writes_all_ = output != 0;
   if (output == 0) all.insert(all.end(), {"--events", "/dev/full"});
@@ -95,11 +107,24 @@ void Scene::replace_policy() {
   const Manner manner = any(4) == 0 ? any_manner(rng_) : policy_.manner;
   AnyPolicy next = any_policy(manner, rng_);
   next.handling.join(policy_.handling);
-  next.handling.life = life_;
-  policy_ = next;
-  talkers_->expect(policy_.handling);
+  take_on(next);
   if (!policy_.splices) return_from_kernel();
   write_policy(policy_.text);
+}
+
+bool Scene::has_its_rules() const {
+  const Inside inside(network().router());
+  const Hook hook{.workers = workers_};
+  const std::map<Family, std::string> saved{{Family::v4, save_rules(Family::v4)},
+                                            {Family::v6, save_rules(Family::v6)}};
+  return std::ranges::any_of(given_, [&](const std::string& text) {
+    const Policy policy = parse_policy(text, "given");
+    return std::ranges::all_of(saved, [&](const auto& there) {
+      const auto& [family, rules] = there;
+      const auto meant = firewall_rules(make_plan(policy), policy.traffic, hook, family);
+      return standing_in(rules, chain_name(hook), meant).whole;
+    });
+  });
 }
 
 /// Handshakes of latesyn's go on without it meanwhile.

@@ -47,6 +47,8 @@ class Scene {
   /// The rules are about to go, for a moment.
   void begin_without_rules();
   void end_without_rules();
+  /// All rules are there, in both families, of a policy that this life was given.
+  bool has_its_rules() const;
   /// False where the run tells nobody what it does.
   bool is_heard() const { return unread_ == nullptr; }
   /// Ends it, and looks that it ended well.
@@ -68,6 +70,7 @@ class Scene {
   void forgive_at_end(bool goes_on_in_kernel);
   std::vector<std::string> arguments_by_chance();
   bool is_at_work();
+  void take_on(const AnyPolicy& policy);
   void look_at_report();
 
   Rng rng_;
@@ -76,7 +79,9 @@ class Scene {
   std::optional<EchoServer> server_;
   std::optional<Talkers> talkers_;
   std::unique_ptr<RunningProgram> program_;
-  AnyPolicy policy_, next_;             // of this life and of the next
+  AnyPolicy policy_, next_;         // of this life and of the next
+  std::vector<std::string> given_;  // texts that this life was given, of those that take any
+  unsigned workers_ = 1;
   std::unique_ptr<UnreadPipe> unread_;  // where the run's log goes, if to nobody
   bool writes_all_ = true;              // no output of it is to a full disk
   unsigned life_ = 0;
