@@ -1,5 +1,5 @@
 #pragma once
-// A pipe that is full, and that nobody reads.
+// A pipe that nobody reads, and that is full or will soon be.
 
 #include <fcntl.h>
 
@@ -13,16 +13,17 @@ namespace latesyn {
 
 class UnreadPipe {
  public:
-  /// Throws std::runtime_error.
-  UnreadPipe() {
-    constexpr int kSize = 4096;
+  static constexpr int kSize = 4096;
+
+  /// With room for so many bytes. Throws std::runtime_error.
+  explicit UnreadPipe(int room = 0) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw system_error("make a pipe");
     read_ = Descriptor(ends[0]);
     write_ = Descriptor(ends[1]);
-    const std::string full(kSize, 'x');
+    const std::string full(static_cast<std::size_t>(kSize - room), 'x');
     if (::fcntl(write_.get(), F_SETPIPE_SZ, kSize) != kSize ||
-        ::write(write_.get(), full.data(), full.size()) != kSize) {
+        ::write(write_.get(), full.data(), full.size()) != kSize - room) {
       throw system_error("fill a pipe");
     }
   }

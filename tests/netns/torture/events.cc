@@ -183,6 +183,30 @@ void rules_are_flushed(Scene& scene) {
   scene.end_without_rules();
 }
 
+/// Another run takes in what both would, and is gone again.
+void second_run(Scene& scene) {
+  const auto number = 10'000 + scene.any(10'000);
+  scene.begin_without_rules();
+  const auto policy = scene.router().write("second.toml", policy_text(std::string(kSlowSyns)));
+  const auto second = scene.router().start({"run", policy, "--queue", std::to_string(number)});
+  const auto says = [](const RunningProgram& one, const std::string& text) {
+    return eventually([&] { return one.said().find(text) != std::string::npos; },
+                      std::chrono::seconds(30));
+  };
+  if (!says(*second, "seed ")) scene.complain("a second run did not begin: " + second->said());
+  // Which of them stands ahead is another matter: a reload may be under way.
+  if (scene.policy().takes && !says(*second, "(chain LATESYN-9293)")) {
+    scene.complain("a second run does not know of the first: " + second->said());
+  }
+  const std::string its_chain = fmt::format("(chain LATESYN-{})", number);
+  if (scene.policy().takes && scene.is_heard() && !says(scene.program(), its_chain)) {
+    scene.complain("a run does not know of a second: " + scene.program().said());
+  }
+  second->send(SIGTERM);
+  if (second->wait() != 0) scene.complain("a second run ended badly: " + second->said());
+  scene.end_without_rules();
+}
+
 /// One of the links becomes narrow, or wide again.
 void mtu_changes(Scene& scene) {
   const bool servers = scene.any(2) == 0;
@@ -204,6 +228,7 @@ constexpr std::array kEvents{
     Event{"corrupt segments", corrupt_segments},
     Event{"conntrack -F", conntrack_forgets},
     Event{"flushed rules", rules_are_flushed},
+    Event{"a second run", second_run},
     Event{"another MTU", mtu_changes},
     Event{"SIGSTOP, SYNs, SIGCONT", stop_and_go_on},
 };

@@ -50,6 +50,7 @@ bool has_bound_queue(const Router& router) {
 
 Scene::Scene(std::uint64_t seed) : rng_{seed, 0} {
   add_routes(router_);
+  at_first_ = belongings(network().router());
   const std::vector<Endpoint> ends{router_.server(Family::v4), router_.server(Family::v6)};
   server_.emplace(network().server(), ends);
   talkers_.emplace(network().client(), ends, seed);
@@ -62,10 +63,8 @@ void Scene::begin_life() {
   take_on(next_);
   write_policy(policy_.text);
   const auto arguments = arguments_by_chance();
-  ProgramSettings settings;
-  unread_ = any(4) == 0 ? std::make_unique<UnreadPipe>() : nullptr;
-  if (unread_) settings.before_start = [end = unread_->end()] { ::dup2(end, STDERR_FILENO); };
-  note(fmt::format("life {} begins{}: {}\n{}", life_, unread_ ? ", unheard" : "",
+  const ProgramSettings settings = listeners_by_chance();
+  note(fmt::format("life {} begins{}: {}\n{}", life_, is_heard() ? "" : ", unheard",
                    fmt::join(arguments, " "), policy_.about));
   program_ = router_.start(arguments, settings);
   if (!is_at_work()) complain(fmt::format("life {} did not begin: {}", life_, program_->said()));
@@ -89,6 +88,30 @@ std::vector<std::string> Scene::arguments_by_chance() {
   if (output == 1) all.insert(all.end(), {"--events", router_.path("events")});
   if (output == 2) all.insert(all.end(), {"--pcap", router_.path("pcap")});
   return all;
+}
+
+/// Who reads its log: the test, or nobody, or nobody from some line on.
+ProgramSettings Scene::listeners_by_chance() {
+  ProgramSettings settings;
+  unread_.reset();
+  terminal_.reset();
+  switch (any(8)) {
+    case 0:
+      unread_ = std::make_unique<UnreadPipe>();
+      break;
+    case 1:
+      unread_ = std::make_unique<UnreadPipe>(static_cast<int>(1 + any(UnreadPipe::kSize)));
+      break;
+    case 2:
+    case 3:
+      terminal_ = std::make_unique<Terminal>();
+      settings.before_start = [this] { terminal_->attach(); };
+      break;
+    default:
+      break;
+  }
+  if (unread_) settings.before_start = [end = unread_->end()] { ::dup2(end, STDERR_FILENO); };
+  return settings;
 }
 
 /// What it says comes after its rules are in. One that is not heard is seen by them.
@@ -152,28 +175,49 @@ void Scene::end_life(Death death) {
   talkers_->expect(policy_.handling, policy_.handling.relayed);
   forgive_at_end(next_.splices && death != Death::killed_and_cleaned);
   if (death == Death::stopped) {
-    note("SIGTERM");
-    program_->send(any(2) == 0 ? SIGTERM : SIGINT);
-    const int status = program_->wait(std::chrono::seconds(20));
-    if (status != (writes_all_ ? 0 : 2)) {
-      complain(fmt::format("it ended with {}: {}", status, program_->said()));
-    } else {
-      look_at_report();
-    }
-    if (!router_.chains().empty()) complain("its rules are still there");
+    stop();
+    look_for_leftovers(false);
   } else {
     note("SIGKILL");
     program_->send(SIGKILL);
     if (program_->wait() != 128 + SIGKILL) complain("it had ended before: " + program_->said());
+    if (death == Death::killed) look_for_leftovers(true);
   }
   talkers_->expect({.life = life_});
   if (death == Death::killed_and_cleaned) {
     note("clean");
     const auto clean = router_.start({"clean"});
     if (clean->wait() != 0) complain("clean: " + clean->said());
-    if (!router_.chains().empty()) complain("clean left rules");
+    look_for_leftovers(false);
   }
   program_.reset();
+}
+
+void Scene::stop() {
+  note(terminal_ ? "the terminal is closed" : "SIGTERM");
+  if (terminal_) {
+    terminal_->close();
+  } else {
+    program_->send(any(2) == 0 ? SIGTERM : SIGINT);
+  }
+  const int status = program_->wait(std::chrono::seconds(20));
+  if (status != (writes_all_ ? 0 : 2)) {
+    complain(fmt::format("it ended with {}: {}", status, program_->said()));
+  } else {
+    look_at_report();
+  }
+}
+
+/// No process, no namespace and no rule of a run is left; where its rules stay, it was killed, and
+/// programs that it had started to change them come to their end by themselves.
+void Scene::look_for_leftovers(bool rules_stay) {
+  Belongings there;
+  const auto none = [&] {
+    there = belongings(network().router());
+    if (rules_stay) there.rules = at_first_.rules;
+    return there == at_first_;
+  };
+  if (rules_stay ? !eventually(none) : !none()) complain("left: " + text(there));
 }
 
 /// Decision 9 has what becomes of joined flows.

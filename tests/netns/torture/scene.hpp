@@ -7,6 +7,8 @@
 #include <string>
 
 #include "tests/netns/router.hpp"
+#include "tests/netns/terminal.hpp"
+#include "tests/netns/torture/belongings.hpp"
 #include "tests/netns/torture/echo_server.hpp"
 #include "tests/netns/torture/policies.hpp"
 #include "tests/netns/torture/talkers.hpp"
@@ -16,7 +18,7 @@ namespace latesyn::torture {
 
 /// How a life of latesyn ends.
 enum class Death : std::uint8_t {
-  stopped,             // SIGTERM or SIGINT
+  stopped,             // SIGTERM or SIGINT; or the terminal that it was started at is closed
   killed,              // SIGKILL; the next life finds what it left
   killed_and_cleaned,  // … but `latesyn clean` takes it away before
 };
@@ -44,13 +46,13 @@ class Scene {
   void write_policy(const std::string& text) const;
   /// The router's entries are about to go.
   void conntrack_forgets() { return_from_kernel(); }
-  /// The rules are about to go, for a moment.
+  /// The rules are about to be gone, or behind another's, for a moment.
   void begin_without_rules();
   void end_without_rules();
   /// All rules are there, in both families, of a policy that this life was given.
   bool has_its_rules() const;
   /// False where the run tells nobody what it does.
-  bool is_heard() const { return unread_ == nullptr; }
+  bool is_heard() const { return unread_ == nullptr && terminal_ == nullptr; }
   /// Ends it, and looks that it ended well.
   void end_life(Death death);
 
@@ -69,6 +71,9 @@ class Scene {
   void return_from_kernel();
   void forgive_at_end(bool goes_on_in_kernel);
   std::vector<std::string> arguments_by_chance();
+  ProgramSettings listeners_by_chance();
+  void stop();
+  void look_for_leftovers(bool rules_stay);
   bool is_at_work();
   void take_on(const AnyPolicy& policy);
   void look_at_report();
@@ -76,6 +81,7 @@ class Scene {
   Rng rng_;
   Clock::time_point began_ = Clock::now();
   Router router_;
+  Belongings at_first_;  // what is on the router without latesyn
   std::optional<EchoServer> server_;
   std::optional<Talkers> talkers_;
   std::unique_ptr<RunningProgram> program_;
@@ -83,6 +89,7 @@ class Scene {
   std::vector<std::string> given_;  // texts that this life was given, of those that take any
   unsigned workers_ = 1;
   std::unique_ptr<UnreadPipe> unread_;  // where the run's log goes, if to nobody
+  std::unique_ptr<Terminal> terminal_;  // … or to a terminal, at which nobody looks
   bool writes_all_ = true;              // no output of it is to a full disk
   unsigned life_ = 0;
   std::deque<std::string> diary_;
