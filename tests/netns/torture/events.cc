@@ -153,14 +153,12 @@ void conntrack_forgets(Scene& scene) {
   on_router(scene, {"conntrack", "-F"});
 }
 
-/// All rules of a table go, or all tables, latesyn's rules with them. It puts them back, and says
-/// so. A reload that is under way may have done it first: then there is nothing left to say, once
-/// all of them are there.
+/// All rules of a table go, or all tables, latesyn's rules with them. All of them are put back, and
+/// it is said: by who looks after them, or by a reload that was under way and came first.
 void rules_are_flushed(Scene& scene) {
   if (!scene.policy().takes || !scene.is_heard()) return;
-  const auto put_back = [&] { return said(scene, {"they are put back"}); };
-  const auto reloads = [&] { return said(scene, {kReloaded, kRefused}); };
-  const auto put_back_before = put_back(), reloads_before = reloads();
+  const auto words = [&] { return said(scene, {"they are put back", kReloaded, kRefused}); };
+  const auto before = words();
   scene.begin_without_rules();
   switch (scene.any(3)) {
     case 0:
@@ -172,10 +170,7 @@ void rules_are_flushed(Scene& scene) {
     default:
       on_router(scene, {"nft", "flush", "ruleset"});
   }
-  const auto are_back = [&] {
-    if (put_back() > put_back_before) return true;
-    return reloads() > reloads_before && scene.has_its_rules();
-  };
+  const auto are_back = [&] { return words() > before && scene.has_its_rules(); };
   // Looked for twice a second, by programs that take their time on a busy machine.
   if (!eventually(are_back, std::chrono::seconds(30))) {
     scene.complain("its rules were not put back: " + scene.program().said());

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
@@ -12,6 +11,7 @@
 #include "proxy/firewall/firewall.hpp"
 #include "proxy/firewall/leftovers.hpp"
 #include "proxy/intercept/plan.hpp"
+#include "proxy/linux/exit_status.hpp"
 #include "proxy/loader/policy_file.hpp"
 #include "proxy/process/command.hpp"
 #include "tests/netns/accounts.hpp"
@@ -62,11 +62,15 @@ void Scene::begin_life() {
   given_.clear();
   take_on(next_);
   write_policy(policy_.text);
-  const auto arguments = arguments_by_chance();
-  const ProgramSettings settings = listeners_by_chance();
+  workers_ = static_cast<unsigned>(1 + any(2));
+  std::vector<std::string> arguments{"run",       router_.path("p.toml"),
+                                     "--json",    router_.path("report"),
+                                     "--workers", std::to_string(workers_)};
+  outputs_.emplace(router_, rng_);
+  arguments.insert(arguments.end(), outputs_->arguments().begin(), outputs_->arguments().end());
   note(fmt::format("life {} begins{}: {}\n{}", life_, is_heard() ? "" : ", unheard",
                    fmt::join(arguments, " "), policy_.about));
-  program_ = router_.start(arguments, settings);
+  program_ = router_.start(arguments, outputs_->settings());
   if (!is_at_work()) complain(fmt::format("life {} did not begin: {}", life_, program_->said()));
 }
 
@@ -75,43 +79,6 @@ void Scene::take_on(const AnyPolicy& policy) {
   policy_.handling.life = life_;
   talkers_->expect(policy_.handling);
   if (policy_.takes) given_.push_back(policy_.text);
-}
-
-std::vector<std::string> Scene::arguments_by_chance() {
-  workers_ = static_cast<unsigned>(1 + any(2));
-  std::vector<std::string> all{"run",       router_.path("p.toml"),
-                               "--json",    router_.path("report"),
-                               "--workers", std::to_string(workers_)};
-  const auto output = any(6);
-  writes_all_ = output != 0;
-  if (output == 0) all.insert(all.end(), {"--events", "/dev/full"});
-  if (output == 1) all.insert(all.end(), {"--events", router_.path("events")});
-  if (output == 2) all.insert(all.end(), {"--pcap", router_.path("pcap")});
-  return all;
-}
-
-/// Who reads its log: the test, or nobody, or nobody from some line on.
-ProgramSettings Scene::listeners_by_chance() {
-  ProgramSettings settings;
-  unread_.reset();
-  terminal_.reset();
-  switch (any(8)) {
-    case 0:
-      unread_ = std::make_unique<UnreadPipe>();
-      break;
-    case 1:
-      unread_ = std::make_unique<UnreadPipe>(static_cast<int>(1 + any(UnreadPipe::kSize)));
-      break;
-    case 2:
-    case 3:
-      terminal_ = std::make_unique<Terminal>();
-      settings.before_start = [this] { terminal_->attach(); };
-      break;
-    default:
-      break;
-  }
-  if (unread_) settings.before_start = [end = unread_->end()] { ::dup2(end, STDERR_FILENO); };
-  return settings;
 }
 
 /// What it says comes after its rules are in. One that is not heard is seen by them.
@@ -194,18 +161,16 @@ void Scene::end_life(Death death) {
 }
 
 void Scene::stop() {
-  note(terminal_ ? "the terminal is closed" : "SIGTERM");
-  if (terminal_) {
-    terminal_->close();
+  Terminal* const terminal = outputs_->terminal();
+  note(terminal != nullptr ? "the terminal is closed" : "SIGTERM");
+  if (terminal != nullptr) {
+    terminal->close();
   } else {
     program_->send(any(2) == 0 ? SIGTERM : SIGINT);
   }
   const int status = program_->wait(std::chrono::seconds(20));
-  if (status != (writes_all_ ? 0 : 2)) {
-    complain(fmt::format("it ended with {}: {}", status, program_->said()));
-  } else {
-    look_at_report();
-  }
+  if (status == kAsExpected || status == kNotWhole) return look_at_report(status);
+  complain(fmt::format("it ended with {}: {}", status, program_->said()));
 }
 
 /// No process, no namespace and no rule of a run is left; where its rules stay, it was killed, and
@@ -233,8 +198,12 @@ void Scene::forgive(const std::function<bool(const Prospect&)>& which) {
   talkers_->each([&](Prospect& one) { one.forgiven = one.forgiven || which(one); });
 }
 
-void Scene::look_at_report() {
+void Scene::look_at_report(int status) {
   const auto report = router_.read_json("report");
+  if (status != outputs_->status(report)) {
+    complain(fmt::format("it ended with {}, but what it did not write was {}: {}", status,
+                         report["unwritten"].dump(), program_->said()));
+  }
   if (const auto missing = unaccounted(report); missing != 0) {
     complain(
         fmt::format("{} packets are not accounted for: {}", missing, report["counters"].dump()));

@@ -7,12 +7,11 @@
 #include <string>
 
 #include "tests/netns/router.hpp"
-#include "tests/netns/terminal.hpp"
 #include "tests/netns/torture/belongings.hpp"
 #include "tests/netns/torture/echo_server.hpp"
+#include "tests/netns/torture/outputs.hpp"
 #include "tests/netns/torture/policies.hpp"
 #include "tests/netns/torture/talkers.hpp"
-#include "tests/netns/unread_pipe.hpp"
 
 namespace latesyn::torture {
 
@@ -52,7 +51,7 @@ class Scene {
   /// All rules are there, in both families, of a policy that this life was given.
   bool has_its_rules() const;
   /// False where the run tells nobody what it does.
-  bool is_heard() const { return unread_ == nullptr && terminal_ == nullptr; }
+  bool is_heard() const { return outputs_->is_heard(); }
   /// Ends it, and looks that it ended well.
   void end_life(Death death);
 
@@ -70,13 +69,11 @@ class Scene {
  private:
   void return_from_kernel();
   void forgive_at_end(bool goes_on_in_kernel);
-  std::vector<std::string> arguments_by_chance();
-  ProgramSettings listeners_by_chance();
   void stop();
   void look_for_leftovers(bool rules_stay);
   bool is_at_work();
   void take_on(const AnyPolicy& policy);
-  void look_at_report();
+  void look_at_report(int status);
 
   Rng rng_;
   Clock::time_point began_ = Clock::now();
@@ -84,13 +81,11 @@ class Scene {
   Belongings at_first_;  // what is on the router without latesyn
   std::optional<EchoServer> server_;
   std::optional<Talkers> talkers_;
+  std::optional<Outputs> outputs_;
   std::unique_ptr<RunningProgram> program_;
   AnyPolicy policy_, next_;         // of this life and of the next
   std::vector<std::string> given_;  // texts that this life was given, of those that take any
-  unsigned workers_ = 1;
-  std::unique_ptr<UnreadPipe> unread_;  // where the run's log goes, if to nobody
-  std::unique_ptr<Terminal> terminal_;  // … or to a terminal, at which nobody looks
-  bool writes_all_ = true;              // no output of it is to a full disk
+  unsigned workers_ = 1;            // that this life was started with
   unsigned life_ = 0;
   std::deque<std::string> diary_;
   std::vector<std::string> complaints_;

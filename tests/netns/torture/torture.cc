@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <exception>
+
 #include "tests/netns/eventually.hpp"
 #include "tests/netns/torture/events.hpp"
 
@@ -25,7 +27,12 @@ class Run {
   }
 
   Outcome run() {
-    while (goes_on()) live();
+    try {
+      while (goes_on()) live();
+    } catch (const std::exception& error) {
+      // Of a tool of the system's, or a report that is none.
+      scene_.complain(error.what());
+    }
     const Tally tally = scene_.talkers().tally();
     Outcome outcome{.findings = tally.findings, .summary = summary(tally), .diary = scene_.diary()};
     const auto& complaints = scene_.complaints();
