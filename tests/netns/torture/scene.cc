@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 #include <map>
 
 #include "proxy/firewall/firewall.hpp"
@@ -46,6 +47,16 @@ bool has_bound_queue(const Router& router) {
   return true;
 }
 
+/// One that comes before would end it. SIGUSR1 is the last that it sets up.
+bool handles_signals(pid_t pid) {
+  std::ifstream status(fmt::format("/proc/{}/status", pid));
+  for (std::string line; std::getline(status, line);) {
+    if (!line.starts_with("SigCgt:")) continue;
+    return (std::stoull(line.substr(7), nullptr, 16) >> (SIGUSR1 - 1) & 1U) != 0;
+  }
+  return false;
+}
+
 }  // namespace
 
 Scene::Scene(std::uint64_t seed) : rng_{seed, 0} {
@@ -81,10 +92,12 @@ void Scene::take_on(const AnyPolicy& policy) {
   if (policy_.takes) given_.push_back(policy_.text);
 }
 
-/// What it says comes after its rules are in. One that is not heard is seen by them.
+/// What it says comes after its rules are in. One that is not heard is seen by them, if it has any.
 bool Scene::is_at_work() {
   if (is_heard()) return program_->says("seed ");
-  return !policy_.takes || eventually([this] { return has_bound_queue(router_); });
+  return eventually([this] {
+    return handles_signals(program_->pid()) && (!policy_.takes || has_bound_queue(router_));
+  });
 }
 
 void Scene::write_policy(const std::string& text) const {
