@@ -72,6 +72,7 @@ class Session {
   Engine engine_;
   Loop loop_;
   Firewall firewall_;
+  NetfilterDevice device_;
   Driver driver_;
   Watcher watcher_;
   LateSynWatch late_syns_;
@@ -100,7 +101,8 @@ Session::Session(const LabTask& task, Console& console)
       network_(lab_addresses(task.policy.traffic)),
       engine_(task.policy, task.seed, task.limits),
       firewall_(lab_plan(task), task.policy.traffic, Hook{}),
-      driver_(engine_, {.plan = lab_plan(task), .hook = {}, .gated = true}, loop_.get()),
+      device_(Hook{}, lab_plan(task)),
+      driver_(engine_, device_, {.forwarding = {.hook = {}, .gated = true}}, loop_.get()),
       watcher_(network_.client(), network_.server(), delivery_),
       on_interrupt_(loop_, SIGINT, [this] { stop(); }),
       on_terminate_(loop_, SIGTERM, [this] { stop(); }),
@@ -329,7 +331,7 @@ LabResult Session::result() {
   out.out_of_time = out_of_time_;
   out.interrupted = interrupted_;
   out.waiting = engine_.waiting();
-  out.lost = driver_.lost() + driver_.unsent() + driver_.queue_failures();
+  out.lost = device_.lost() + device_.unsent() + device_.queue_failures();
   out.unsettled = delivery_.missed();
   out.report = {.policy = task_.policy.file,
                 .seed = task_.seed,

@@ -176,7 +176,7 @@ int ConnectionTracking::request(nlmsghdr& message) {
 }
 
 void ConnectionTracking::add(const Wish& wish) {
-  if (wishes_.size() == kBatch) flush();
+  if (wishes_.size() == kPacketBatch) flush();
   Buffer buffer{};
   nlmsghdr& message =
       std::visit([&](const auto& w) -> nlmsghdr& { return build(buffer, w, hook_); }, wish);

@@ -12,6 +12,7 @@
 #include "proxy/engine/action.hpp"
 #include "proxy/intercept/plan.hpp"
 #include "proxy/linux/netlink_socket.hpp"
+#include "proxy/queue/queued_packet.hpp"
 
 struct nlmsghdr;
 
@@ -33,8 +34,6 @@ class ConnectionTracking {
   std::uint64_t failures() const { return failures_; }
 
  private:
-  static constexpr std::size_t kBatch = 64;
-
   int request(nlmsghdr& message);
   void read_errors();
   int insist(const Splice& splice);

@@ -71,12 +71,12 @@ std::runtime_error binding_error(std::uint16_t number, int error, const BoundQue
 }  // namespace
 
 struct NetlinkQueue::Slots {
-  std::vector<std::byte> bytes = std::vector<std::byte>(kBatch * kSlotBytes);
-  std::array<iovec, kBatch> vectors{};
-  std::array<mmsghdr, kBatch> headers{};
+  std::vector<std::byte> bytes = std::vector<std::byte>(kPacketBatch * kSlotBytes);
+  std::array<iovec, kPacketBatch> vectors{};
+  std::array<mmsghdr, kPacketBatch> headers{};
 
   Slots() {
-    for (std::size_t i = 0; i < kBatch; ++i) {
+    for (std::size_t i = 0; i < kPacketBatch; ++i) {
       vectors[i] = {.iov_base = &bytes[i * kSlotBytes], .iov_len = kSlotBytes};
       headers[i].msg_hdr.msg_iov = &vectors[i];
       headers[i].msg_hdr.msg_iovlen = 1;
@@ -183,7 +183,7 @@ std::span<const QueuedPacket> NetlinkQueue::receive(std::size_t max) {
   for (const auto& datagram : early_in_use_) read_datagram(datagram);
   // Errors about single verdicts come as datagrams too: only an empty socket ends the search.
   while (packets_.empty()) {
-    const std::size_t count = receive_datagrams(std::min(max, kBatch));
+    const std::size_t count = receive_datagrams(std::min(max, kPacketBatch));
     for (std::size_t i = 0; i < count; ++i) read_datagram(slots_->datagram(i));
     if (count == 0) break;
   }
@@ -238,9 +238,9 @@ void NetlinkQueue::read_packet(const nlmsghdr& message) {
 }
 
 void NetlinkQueue::drop(PacketId id) { add_verdict(id, NF_DROP, {}); }
-void NetlinkQueue::accept(PacketId id, Mark mark) { add_verdict(id, NF_ACCEPT, mark); }
+void NetlinkQueue::accept(PacketId id, PacketMark mark) { add_verdict(id, NF_ACCEPT, mark); }
 
-void NetlinkQueue::replace(PacketId id, Bytes bytes, Mark mark) {
+void NetlinkQueue::replace(PacketId id, Bytes bytes, PacketMark mark) {
   const std::size_t at = verdicts_used_;
   nlmsghdr& message = add_verdict(id, NF_ACCEPT, mark, bytes.size());
   nfq_nlmsg_verdict_put_pkt(&message, bytes.data(), static_cast<std::uint32_t>(bytes.size()));
@@ -248,7 +248,7 @@ void NetlinkQueue::replace(PacketId id, Bytes bytes, Mark mark) {
 }
 
 /// Written where it is sent from, with `room` behind it: a bundle of 64 KB is not copied twice.
-nlmsghdr& NetlinkQueue::add_verdict(PacketId id, int verdict, Mark mark, std::size_t room) {
+nlmsghdr& NetlinkQueue::add_verdict(PacketId id, int verdict, PacketMark mark, std::size_t room) {
   constexpr std::size_t kVerdictMax = 128;
   const std::size_t needed = verdicts_used_ + room + kVerdictMax;
   if (verdicts_.size() < needed) verdicts_.resize(2 * needed);

@@ -9,30 +9,14 @@
 #include <string_view>
 #include <vector>
 
-#include "proxy/engine/action.hpp"
 #include "proxy/intercept/plan.hpp"
 #include "proxy/linux/bound_queues.hpp"
 #include "proxy/linux/netlink_socket.hpp"
+#include "proxy/queue/queued_packet.hpp"
 
 struct nlmsghdr;
 
 namespace latesyn {
-
-/// What the kernel calls a packet that waits for its verdict.
-struct PacketId {
-  std::uint32_t number = 0;
-  std::uint16_t queue = 0;
-};
-
-struct QueuedPacket {
-  PacketId id;
-  Bytes bytes;  // until the next receive(); may be cut off, and empty
-  /// The sender left TCP's checksum to its network card.
-  bool checksum_pending = false;
-  /// Several segments that the kernel cuts apart on their way out.
-  bool bundle = false;
-  std::uint32_t mark = 0;
-};
 
 struct QueueSettings {
   std::uint32_t length = 0;  // packets that wait for their verdicts
@@ -65,17 +49,15 @@ class NetlinkQueue {
   /// and the descriptor does not tell.
   bool holds_packets() const { return !early_.empty(); }
 
-  static constexpr std::size_t kBatch = 64;
-  /// Up to `max` packets, at most kBatch, without waiting. None: the queue is empty.
-  std::span<const QueuedPacket> receive(std::size_t max = kBatch);
+  /// Up to `max` packets, at most kPacketBatch, without waiting. None: the queue is empty.
+  std::span<const QueuedPacket> receive(std::size_t max = kPacketBatch);
 
   /// Keeps the verdict on the packet that is called `id` for the next flush(): to drop it; to
   /// accept it, or to do so with other bytes, which must be those of the whole packet. An accepted
   /// packet goes on with `mark`, or with the one that it has.
-  using Mark = std::optional<std::uint32_t>;
   void drop(PacketId id);
-  void accept(PacketId id, Mark mark = {});
-  void replace(PacketId id, Bytes bytes, Mark mark = {});
+  void accept(PacketId id, PacketMark mark = {});
+  void replace(PacketId id, Bytes bytes, PacketMark mark = {});
   /// Hands over all verdicts. Those that the kernel has no memory for stay for the next call.
   void flush();
 
@@ -85,7 +67,7 @@ class NetlinkQueue {
   std::uint64_t failures() const { return failures_; }
 
  private:
-  nlmsghdr& add_verdict(PacketId id, int verdict, Mark mark, std::size_t room = 0);
+  nlmsghdr& add_verdict(PacketId id, int verdict, PacketMark mark, std::size_t room = 0);
   struct Slots;
 
   /// The kernel's answer to one configuration message: zero, or an error's number.

@@ -6,7 +6,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "proxy/queue/netlink_queue.hpp"
+#include "proxy/intercept/plan.hpp"
+#include "proxy/queue/queued_packet.hpp"
 
 namespace latesyn {
 
@@ -30,11 +31,11 @@ class QueueMove {
   }
 
   /// What a packet that has just been read goes on with, where that is not the mark that it has.
-  NetlinkQueue::Mark mark() const {
+  PacketMark mark() const {
     return stage_ == Stage::none ? std::nullopt : std::optional(hook_.mark);
   }
   /// … and one that waited. Numbers grow, and begin again at their end.
-  NetlinkQueue::Mark mark(PacketId id) const {
+  PacketMark mark(PacketId id) const {
     const bool was_ahead = last_ahead_ && static_cast<std::int32_t>(id.number - *last_ahead_) <= 0;
     return was_ahead ? std::optional(hook_.mark) : mark();
   }

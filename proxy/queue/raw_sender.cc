@@ -51,7 +51,7 @@ SocketAddress destination(const Packet& packet) {
 
 /// As many of the first packets as the kernel takes at once: their number, or less than zero.
 int send_some(int fd, std::deque<Packet>& waiting) {
-  const std::size_t count = std::min(waiting.size(), RawSender::kBatch);
+  const std::size_t count = std::min(waiting.size(), kPacketBatch);
   std::vector<SocketAddress> to;
   to.reserve(count);
   std::vector<iovec> vectors(count);
@@ -84,7 +84,7 @@ RawSender::RawSender(std::uint32_t mark)
 
 Bytes RawSender::add(Packet packet) {
   done_.clear();
-  if (++added_ > kBatch) flush();
+  if (++added_ > kPacketBatch) flush();
   Lane& lane = is_v4(packet) ? v4_ : v6_;
   lane.bytes += packet.bytes.size();
   lane.waiting.push_back(std::move(packet));

@@ -10,14 +10,12 @@
 #include <vector>
 
 #include "proxy/linux/descriptor.hpp"
-#include "proxy/packet/packet.hpp"
+#include "proxy/queue/queued_packet.hpp"
 
 namespace latesyn {
 
 class RawSender {
  public:
-  /// So many packets go to the kernel at once.
-  static constexpr std::size_t kBatch = 64;
   /// So many packets of a family, and so many bytes, wait for room in the kernel at most.
   static constexpr std::size_t kWaitingMax = 16'384, kWaitingBytesMax = 64 << 20;
 

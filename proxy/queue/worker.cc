@@ -22,9 +22,10 @@ void block_signals() {
 
 }  // namespace
 
-Worker::Worker(Engine engine, const DriverOptions& options)
+Worker::Worker(Engine engine, const Plan& plan, const DriverOptions& options)
     : engine_(std::move(engine)),
-      driver_(engine_, options, loop_.get()),
+      device_(options.forwarding.hook, plan),
+      driver_(engine_, device_, options, loop_.get()),
       mailbox_(loop_),
       home_(std::this_thread::get_id()) {}
 

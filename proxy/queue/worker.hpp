@@ -13,8 +13,8 @@ namespace latesyn {
 
 class Worker {
  public:
-  /// At work once it is started. Throws as Driver does.
-  Worker(Engine engine, const DriverOptions& options);
+  /// At work once it is started. Throws as NetfilterDevice does.
+  Worker(Engine engine, const Plan& plan, const DriverOptions& options);
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
@@ -26,6 +26,7 @@ class Worker {
   void run_tasks() { mailbox_.run(); }
 
   Engine& engine() { return engine_; }
+  NetfilterDevice& device() { return device_; }
   Driver& driver() { return driver_; }
 
   /// Runs `task` on the worker's thread, and returns when it is done. Throws what the task throws.
@@ -38,6 +39,7 @@ class Worker {
 
   Loop loop_;
   Engine engine_;
+  NetfilterDevice device_;
   Driver driver_;
   Mailbox mailbox_;
   std::thread thread_;

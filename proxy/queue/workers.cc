@@ -15,19 +15,19 @@ Limits share_of(Limits limits, unsigned workers) {
 
 }  // namespace
 
-Workers::Workers(const Policy& policy, std::uint64_t seed, const Limits& limits,
+Workers::Workers(const Policy& policy, std::uint64_t seed, const Limits& limits, const Plan& plan,
                  const DriverOptions& options) {
-  const unsigned count = options.hook.workers;
+  const unsigned count = options.forwarding.hook.workers;
   const auto shared =
       count == 1 ? std::make_shared<SharedState>() : std::make_shared<LockedSharedState>();
   for (unsigned i = 0; i < count; ++i) {
     DriverOptions own = options;
-    own.hook.queue = static_cast<std::uint16_t>(options.hook.queue + i);
-    own.hand_over = [this](Stray stray) { hand_over(std::move(stray)); };
+    own.forwarding.hook.queue = static_cast<std::uint16_t>(own.forwarding.hook.queue + i);
+    own.forwarding.hand_over = [this](Stray stray) { hand_over(std::move(stray)); };
     workers_.push_back(
         std::make_unique<Worker>(Engine(policy, seed, share_of(limits, count),
                                         {.worker = i, .workers = count, .shared = shared}),
-                                 own));
+                                 plan, own));
   }
 }
 
@@ -60,7 +60,7 @@ void Workers::apply(const std::function<void(Engine&, Time, Actions&)>& mutation
 }
 
 std::uint64_t Workers::unsent() {
-  return lost_strays_ + sum([](Worker& worker) { return worker.driver().unsent(); });
+  return lost_strays_ + sum([](Worker& worker) { return worker.device().unsent(); });
 }
 
 /// On the thread of the worker that has it to give.

@@ -12,9 +12,9 @@ namespace latesyn {
 
 class Workers {
  public:
-  /// As many as `options.hook` says, each with its own queue, thread and share of `limits`. Throws
-  /// as Driver does.
-  Workers(const Policy& policy, std::uint64_t seed, const Limits& limits,
+  /// As many as the hook in `options` says, each with its own queue, thread and share of `limits`.
+  /// Throws as NetfilterDevice does.
+  Workers(const Policy& policy, std::uint64_t seed, const Limits& limits, const Plan& plan,
           const DriverOptions& options);
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;

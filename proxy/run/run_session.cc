@@ -74,9 +74,8 @@ RunSession::RunSession(const RunOptions& options, const Policy& policy, std::uin
       terminal_(::isatty(STDIN_FILENO) == 1),
       hook_{.queue = options.queue, .workers = options.workers},
       plan_(make_plan(policy)),
-      workers_(policy, seed, {.waiting_bytes = options.held_bytes},
-               {.plan = plan_,
-                .hook = hook_,
+      workers_(policy, seed, {.waiting_bytes = options.held_bytes}, plan_,
+               {.forwarding = {.hook = hook_},
                 .spin = options.spin ? kSpin : Duration::zero(),
                 .clock = clock_}) {
   watch();
@@ -256,7 +255,7 @@ void RunSession::stop_intake() {
   workers_.stop();
   decisions_.begin_second();
   if (const auto waiting = held()) spdlog::warn("{} still held are not sent", waiting);
-  const auto lost = workers_.sum([](Worker& worker) { return worker.driver().lost(); });
+  const auto lost = workers_.sum([](Worker& worker) { return worker.device().lost(); });
   if (lost != 0) spdlog::warn("{} packets lost: the queue was full", lost);
   if (const auto unsent = workers_.unsent()) spdlog::warn("{} packets could not be sent", unsent);
 }
@@ -275,20 +274,20 @@ Report RunSession::report() {
 void RunSession::write_json(const Report& report, const Unwritten& unwritten) {
   if (!outputs_.json) return;
   nlohmann::json json = to_json(report);
-  const auto sum = [this](std::uint64_t (Driver::*count)() const) {
-    return workers_.sum([&](Worker& worker) { return (worker.driver().*count)(); });
+  const auto sum = [this](std::uint64_t (NetfilterDevice::*count)() const) {
+    return workers_.sum([&](Worker& worker) { return (worker.device().*count)(); });
   };
   json["workers"] = nlohmann::json::array();
   workers_.each([&](Worker& worker) {
     json["workers"].push_back({{"packets", worker.engine().counters().packets}});
   });
   json["held_at_end"] = held();
-  json["lost"] = sum(&Driver::lost);
-  json["splices_failed"] = sum(&Driver::splices_failed);
+  json["lost"] = sum(&NetfilterDevice::lost);
+  json["splices_failed"] = sum(&NetfilterDevice::splices_failed);
   json["unsent"] = workers_.unsent();
-  json["told_too_long"] = sum(&Driver::told_too_long);
+  json["told_too_long"] = sum(&NetfilterDevice::told_too_long);
   json["rules_put_back"] = firewall_watch_->put_back();
-  json["queue_failures"] = sum(&Driver::queue_failures);
+  json["queue_failures"] = sum(&NetfilterDevice::queue_failures);
   json["unwritten"] = {
       {"console", unwritten.console}, {"events", unwritten.events}, {"pcap", unwritten.capture}};
   outputs_.json->write(json.dump(2) + "\n");
