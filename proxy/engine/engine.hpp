@@ -1,6 +1,14 @@
 #pragma once
 // The whole core behind a few calls. It does no I/O, starts no thread and never asks for the time:
 // the same policy, seed and packets at the same times give the same actions.
+//
+// It sees two moments of each segment: when one end has sent it, and when it leaves for the other.
+// Between the two anything may happen to it, which is what latesyn is for. So whatever is said of
+// a connection (its state, who is right about its numbers, whether a SYN is late) is concluded
+// from what *left*, in the order in which it did, as the receiver must conclude it; and what a rule
+// matches on is what the sender has *sent*. A network can lose and repeat; it can't unsend. Hence
+// nothing that was concluded is ever taken back, but for one thing: a SYN claims its ports only
+// once somebody who could know has confirmed it (docs/decisions/0008).
 
 #include <limits>
 #include <memory>

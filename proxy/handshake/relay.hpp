@@ -2,6 +2,15 @@
 // The two handshakes of one connection where latesyn shakes hands itself: it ends the client's,
 // begins the server's, and joins the two. What it does is in the table (handshake.hpp); this file
 // says what the messages hold.
+//
+// Each half is a TCP connection with numbers of its own, and latesyn is an end of both. It keeps no
+// data: once both handshakes are over, what one half counts from differs from what the other does
+// by a constant, for as long as they live (RFC 9293 section 3.4: numbers only ever count on). So
+// joining them is to add that constant to SEQ in one direction and to take it from ACK and SACK in
+// the other, and no segment needs to be remembered for it; the server's timestamps and the units of
+// windows differ in the same way (join.hpp). What would need more than a constant is settled while
+// hands are shaken: the client is offered what the server is known to offer, and options that sign
+// or count what we change are taken off (stripped.hpp).
 
 #include <array>
 #include <memory>
