@@ -67,10 +67,12 @@ void add_seed(CLI::App& command, std::optional<std::uint64_t>& seed) {
              "Where all chance starts from (default: anywhere)");
 }
 
+constexpr const char* kPolicyIs =
+    "The policy file (TOML; JSON where its name ends with .json); docs/policy-reference.md has all "
+    "keys";
+
 void add_policy(CLI::App& command, std::string& policy) {
-  add_text(command, "POLICY", policy,
-           "The policy file (TOML); docs/policy-reference.md has all keys")
-      ->required();
+  add_text(command, "POLICY", policy, kPolicyIs)->required();
 }
 
 void add_check(CLI::App& app, int& status) {
@@ -218,9 +220,7 @@ void add_lab(CLI::App& app, int& status) {
       "The commands run in their host's namespace and are told the addresses in LATESYN_SERVER, "
       "LATESYN_CLIENT, LATESYN_PORT and LATESYN_URL. The run ends some time after the client has.");
   auto options = std::make_shared<LabOptions>();
-  add_text(*command, "POLICY", options->policies,
-           "The policy file (TOML); docs/policy-reference.md has all keys")
-      ->required();
+  add_text(*command, "POLICY", options->policies, kPolicyIs)->required();
   add_text(*command, "--server", options->server, "A shell command to run as the server");
   add_text(*command, "--client", options->client,
            "A shell command to run as the client; it must end with status 0, unless the policy "

@@ -34,7 +34,7 @@ std::vector<std::string> policies_in(const std::vector<std::string>& paths) {
       continue;
     }
     for (const auto& entry : std::filesystem::recursive_directory_iterator(path)) {
-      if (entry.path().extension() == ".toml") files.push_back(entry.path());
+      if (is_policy(entry.path())) files.push_back(entry.path());
     }
   }
   std::ranges::sort(files);

@@ -84,7 +84,7 @@ class StepReader {
   [[noreturn]] void fail(std::string_view problem) const {
     Place place = value_.place();
     // Behind the opening quote.
-    place.at.column += static_cast<toml::source_index>(1 + whole_.size() - rest_.size());
+    place.at.column += static_cast<std::uint32_t>(1 + whole_.size() - rest_.size());
     latesyn::fail(place, problem);
   }
 

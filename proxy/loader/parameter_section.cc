@@ -39,12 +39,9 @@ ParameterValue read_value(const Parameter& parameter, const TomlValue& value) {
 ParameterValue read_fallback(const Parameter& parameter, const Place& place) {
   const std::string text(parameter.fallback);
   const std::string key(parameter.key);
-  if (parameter.kind == ParameterKind::count) {
-    const toml::value<std::int64_t> number(std::stoll(text));
-    return read_value(parameter, TomlValue(place, key, number));
-  }
-  const toml::value<std::string> words(text);
-  return read_value(parameter, TomlValue(place, key, words));
+  DocumentNode node{place.at, text};
+  if (parameter.kind == ParameterKind::count) node.value = std::int64_t{std::stoll(text)};
+  return read_value(parameter, TomlValue(place, key, node));
 }
 
 std::string example_of(const Parameter& parameter) {

@@ -45,7 +45,7 @@ std::string read_file(const std::filesystem::path& file) {
   return text;
 }
 
-Policy read_policy(TomlTable& top, std::string_view name) {
+Policy read_policy(DocumentTable& top, std::string_view name) {
   Policy policy;
   policy.file = name;
   policy.about = top.at("about", "about = \"The first SYN is lost.\"")
@@ -72,19 +72,19 @@ Policy read_policy(TomlTable& top, std::string_view name) {
 
 }  // namespace
 
+bool is_policy(const std::filesystem::path& file) {
+  return file.extension() == ".toml" || is_json(file.string());
+}
+
 Policy load_policy(const std::filesystem::path& file) {
   return parse_policy(read_file(file), file.string());
 }
 
 Policy parse_policy(std::string_view text, std::string_view name) {
   check_size(name, text.size());
-  try {
-    const toml::table document = toml::parse(text);
-    TomlTable top({name, {1, 1}}, "the policy", document);
-    return read_policy(top, name);
-  } catch (const toml::parse_error& error) {
-    fail({name, error.source().begin}, error.description());
-  }
+  const DocumentNode document = parse_document(text, name);
+  DocumentTable top(name, "the policy", document);
+  return read_policy(top, name);
 }
 
 }  // namespace latesyn

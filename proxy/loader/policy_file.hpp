@@ -1,5 +1,6 @@
 #pragma once
-// Reads a policy from TOML. Nothing is accepted that nothing would read.
+// Reads a policy from TOML or, where the file's name ends with .json, from JSON. Nothing is
+// accepted that nothing would read.
 
 #include <filesystem>
 #include <string>
@@ -9,6 +10,9 @@
 #include "proxy/policy/policy.hpp"
 
 namespace latesyn {
+
+/// True where a file's name says that it is a policy: "policy.toml", "policy.json".
+bool is_policy(const std::filesystem::path& file);
 
 /// Throws PolicyError, also where the file can't be read.
 Policy load_policy(const std::filesystem::path& file);

@@ -2,7 +2,7 @@
 // The sections of a policy file, one reader each (in a file of its own, named after the section).
 // Each throws PolicyError at the value that is wrong.
 
-#include "proxy/document/toml_reader.hpp"
+#include "proxy/document/document_reader.hpp"
 #include "proxy/policy/policy.hpp"
 
 namespace latesyn {

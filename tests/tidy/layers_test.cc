@@ -54,6 +54,18 @@ Complaints system_includes(const SourceFile& file) {
   return out;
 }
 
+/// Whoever reads a policy can't tell TOML from JSON.
+Complaints knowledge_of_toml(const SourceFile& file) {
+  Complaints out;
+  for (std::size_t i = 0; i < file.lines.size(); ++i) {
+    if (included(file.lines[i]).starts_with("toml++/") &&
+        file.path != "proxy/document/toml_document.cc") {
+      out.push_back(complaint(file, i + 1, "only proxy/document/toml_document.cc knows TOML"));
+    }
+  }
+  return out;
+}
+
 /// Each room with those that its files include.
 std::map<std::string, std::set<std::string>> seen_by_room() {
   std::map<std::string, std::set<std::string>> seen;
@@ -121,6 +133,12 @@ TEST_CASE("an include of a socket header in a pure room is found") {
                    "proxy/engine/engine.cc:3: a pure room may not include this"});
   CHECK(system_includes(snippet("proxy/queue/driver.cc", text)).empty());
   CHECK(system_includes(snippet("proxy/values/seq.cc", "#include <arpa/inet.h>")).size() == 1);
+}
+
+TEST_CASE("only its front knows TOML") {
+  CHECK(complaints_about_tree(knowledge_of_toml) == Complaints{});
+  CHECK(knowledge_of_toml(snippet("proxy/loader/x.cc", "#include <toml++/toml.h>")) ==
+        Complaints{"proxy/loader/x.cc:1: only proxy/document/toml_document.cc knows TOML"});
 }
 
 TEST_CASE("no room is crowded") {

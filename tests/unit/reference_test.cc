@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "proxy/describe/describe.hpp"
+#include "proxy/document/document.hpp"
 #include "proxy/handshake/handshake.hpp"
 #include "tests/unit/policy_text.hpp"
 
@@ -55,6 +56,14 @@ TEST_CASE("every example in the policy reference and the README is a policy") {
       CHECK(error_of(text.starts_with("about") ? text : "about = \"a\"\n" + text) == "");
     }
   }
+}
+
+TEST_CASE("the policy at the top of the reference is also there in JSON") {
+  const std::string reference = page("docs/policy-reference.md");
+  const auto json = blocks(reference, "json");
+  REQUIRE(json.size() == 1);
+  CHECK(to_json_text(parse_json(json[0], "p.json")) ==
+        to_json_text(parse_toml(blocks(reference, "toml")[0], "p.toml")));
 }
 
 TEST_CASE("the policy reference has every word that a policy may use") {
