@@ -21,6 +21,7 @@
 #include "proxy/linux/huge_pages.hpp"
 #include "proxy/linux/rights.hpp"
 #include "proxy/loader/policy_file.hpp"
+#include "proxy/notes/counters_page.hpp"
 #include "proxy/output/standard_streams.hpp"
 #include "proxy/report/play.hpp"
 #include "proxy/report/report.hpp"
@@ -86,20 +87,11 @@ void add_check(CLI::App& app, int& status) {
   });
 }
 
-void add_impairments(CLI::App& app, int& status) {
-  auto* command = app.add_subcommand(
-      "impairments", "Print every impairment with its parameters, their units and defaults");
-  command->callback([&status] {
-    fmt::print("{}", describe_impairments());
-    status = kAsExpected;
-  });
-}
-
-void add_states(CLI::App& app, int& status) {
-  auto* command = app.add_subcommand(
-      "states", "Print how latesyn shakes hands itself: docs/states.md, drawn from its table");
-  command->callback([&status] {
-    fmt::print("{}", handshake_page());
+/// A command that prints what the program knows of itself.
+void add_page(CLI::App& app, int& status, const char* name, const char* about,
+              std::string (*page)()) {
+  app.add_subcommand(name, about)->callback([&status, page] {
+    fmt::print("{}", page());
     status = kAsExpected;
   });
 }
@@ -279,8 +271,14 @@ int parse_and_run(int argc, const char* const* argv) {
       "off; 2 could not run.");
   int status = kCouldNotRun;
   add_check(app, status);
-  add_impairments(app, status);
-  add_states(app, status);
+  add_page(app, status, "impairments",
+           "Print every impairment with its parameters, their units and defaults",
+           describe_impairments);
+  add_page(app, status, "states",
+           "Print how latesyn shakes hands itself: docs/states.md, drawn from its table",
+           handshake_page);
+  add_page(app, status, "counters", "Print what the report counts: docs/counters.md",
+           counters_page);
   add_play(app, status);
   add_run(app, status);
   add_lab(app, status);

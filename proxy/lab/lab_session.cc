@@ -331,7 +331,8 @@ LabResult Session::result() {
   out.out_of_time = out_of_time_;
   out.interrupted = interrupted_;
   out.waiting = engine_.waiting();
-  out.lost = device_.lost() + device_.unsent() + device_.queue_failures();
+  const DeviceCounters device = device_.counters();
+  out.lost = device.lost + device.unsent + device.queue_failures;
   out.unsettled = delivery_.missed();
   out.report = {.policy = task_.policy.file,
                 .seed = task_.seed,

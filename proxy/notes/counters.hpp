@@ -1,63 +1,133 @@
 #pragma once
 // What went through the engine, and every reason why something was let through without a decision.
+// A counter is a member and a row: JSON, page and whatever else shows them are made of the rows.
 
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "proxy/handshake/stripped.hpp"
 #include "proxy/packet/tcp_view.hpp"
 
 namespace latesyn {
 
+/// One number of `Numbers`: its name in JSON, and what it counts, for people.
+template <typename Numbers>
+struct NumberRow {
+  std::string_view name;
+  std::uint64_t Numbers::*value;
+  std::string_view counts;
+};
+
+/// Counts packets, where its row says nothing else.
 struct Counters {
-  std::uint64_t packets = 0;                      // all that came in
-  std::array<std::uint64_t, kDefects> defects{};  // passed: not a TCP segment that we can read
-  std::uint64_t other_traffic = 0;                // passed: not of the policy's traffic
-  std::uint64_t wrong_checksums = 0;              // passed: their receivers drop them
-  std::uint64_t flows_full = 0;                   // passed: the flow table was full
-  std::uint64_t flows_evicted = 0;                // never answered, and forgotten to make room
-  std::uint64_t waiting_full = 0;                 // passed: too many departures wait already
-  std::uint64_t waiting_bytes_full = 0;   // passed: what waits takes too much memory already
-  std::uint64_t asleep_of_flow_full = 0;  // passed: too many of its flow wait for a trigger already
-  std::uint64_t copies_full = 0;          // passed: more than [limits] copies would leave
-  std::uint64_t incomplete = 0;  // passed: a rule wanted bytes that we have not, or no wire takes
-  std::uint64_t passed = 0, captured = 0, dropped = 0;  // decided by the rules
-  std::uint64_t parked = 0;    // of those captured: the kernel kept them until they left
-  std::uint64_t departed = 0;  // captured, copied or forged, sent
-  std::uint64_t ended = 0;  // reached the end of their connection here: latesyn shakes hands itself
-  std::array<std::uint64_t, kStripped.size()> stripped{};  // SYNs of ours that left one out
-  std::uint64_t spliced = 0;        // flows whose numbers the kernel was to shift
-  std::uint64_t scales_kept = 0;    // flows that stayed here: a window scale had to change
-  std::uint64_t unspliced = 0;      // flows that came back: the kernel had forgotten them
-  std::uint64_t icmp_shifted = 0;   // errors about segments with numbers of ours: sent on, shifted
-  std::uint64_t icmp_passed = 0;    // errors about anything else, and what is no error at all
-  std::uint64_t forged_unsent = 0;  // of a flow of its own that found no room in the table
-  std::uint64_t icmp_expired = 0;   // errors that were to be sent on, shifted: no hop left
-  std::uint64_t hops_exceeded = 0;  // captured, not sent: no hop left
-  std::uint64_t departures_ended = 0;    // captured, copied or forged, and then as `ended`
-  std::uint64_t late_syns = 0;           // told of
-  std::uint64_t late_syns_unlisted = 0;  // beyond the list's bound
+  std::uint64_t packets = 0;
+  /// Passed: not a TCP segment that we can read; by reason.
+  std::array<std::uint64_t, kDefects> defects{};
+  std::uint64_t other_traffic = 0, wrong_checksums = 0;
+  std::uint64_t flows_full = 0, flows_evicted = 0;
+  std::uint64_t waiting_full = 0, waiting_bytes_full = 0, asleep_of_flow_full = 0;
+  std::uint64_t copies_full = 0, incomplete = 0;
+  std::uint64_t passed = 0, captured = 0, parked = 0, dropped = 0, departed = 0, ended = 0;
+  /// SYNs of ours that left an option out; by option.
+  std::array<std::uint64_t, kStripped.size()> stripped{};
+  std::uint64_t spliced = 0, scales_kept = 0, unspliced = 0;
+  std::uint64_t icmp_shifted = 0, icmp_passed = 0, icmp_expired = 0;
+  std::uint64_t forged_unsent = 0, hops_exceeded = 0, departures_ended = 0;
+  std::uint64_t late_syns = 0, late_syns_unlisted = 0;
 
   bool operator==(const Counters&) const = default;
 };
 
+inline constexpr auto kCounterRows = std::to_array<NumberRow<Counters>>({
+    {"packets", &Counters::packets, "all that came in"},
+    {"other_traffic", &Counters::other_traffic, "passed: not of the policy's traffic"},
+    {"wrong_checksums", &Counters::wrong_checksums, "passed: their receivers drop them"},
+    {"flows_full", &Counters::flows_full, "passed: the flow table was full"},
+    {"flows_evicted", &Counters::flows_evicted,
+     "flows that were never answered, and forgotten to make room"},
+    {"waiting_full", &Counters::waiting_full, "passed: too many departures wait already"},
+    {"waiting_bytes_full", &Counters::waiting_bytes_full,
+     "passed: what waits takes too much memory already"},
+    {"asleep_of_flow_full", &Counters::asleep_of_flow_full,
+     "passed: too many of its flow wait for a trigger already"},
+    {"copies_full", &Counters::copies_full, "passed: more than `[limits] copies` would leave"},
+    {"incomplete", &Counters::incomplete,
+     "passed: a rule wanted bytes that we have not, or no wire takes"},
+    {"passed", &Counters::passed, "decided by the rules: went on as they were"},
+    {"captured", &Counters::captured, "decided by the rules: left later, changed or not alone"},
+    {"parked", &Counters::parked, "of those captured: the kernel kept them until they left"},
+    {"dropped", &Counters::dropped, "decided by the rules: nothing left"},
+    {"departed", &Counters::departed, "captured, copied or forged, and sent"},
+    {"ended", &Counters::ended,
+     "reached the end of their connection here: latesyn shakes hands itself"},
+    {"spliced", &Counters::spliced, "flows whose numbers the kernel was to shift"},
+    {"scales_kept", &Counters::scales_kept, "flows that stayed here: a window scale had to change"},
+    {"unspliced", &Counters::unspliced, "flows that came back: the kernel had forgotten them"},
+    {"icmp_shifted", &Counters::icmp_shifted,
+     "errors about segments with numbers of ours: sent on, shifted"},
+    {"icmp_passed", &Counters::icmp_passed,
+     "errors about anything else, and what is no error at all"},
+    {"icmp_expired", &Counters::icmp_expired,
+     "errors that were to be sent on, shifted: no hop left"},
+    {"forged_unsent", &Counters::forged_unsent,
+     "forged, of a flow of its own that found no room in the table"},
+    {"hops_exceeded", &Counters::hops_exceeded, "captured, not sent: no hop left"},
+    {"departures_ended", &Counters::departures_ended,
+     "captured, copied or forged, and then as `ended`"},
+    {"late_syns", &Counters::late_syns, "late SYNs that were told of"},
+    {"late_syns_unlisted", &Counters::late_syns_unlisted, "late SYNs beyond the list's bound"},
+});
+
 /// What is remembered at a moment. Where nothing is under way, all but `flows` are 0: closed flows
 /// are remembered for as long as TCP's quiet time, and the table is bounded.
 struct Tables {
-  std::size_t flows = 0;     // in the flow table
-  std::size_t open = 0;      // of these, connections that were begun and have not been closed
-  std::size_t awaiting = 0;  // of these, handshakes of our own that wait for an answer
-  std::size_t waiting = 0;   // departures that wait for a time or for a trigger
+  std::uint64_t flows = 0, open = 0, awaiting = 0, waiting = 0;
 
   bool operator==(const Tables&) const = default;
 };
 
-/// Of Counters, or of Tables: every number of the one added to the same number of the other.
+inline constexpr auto kTableRows = std::to_array<NumberRow<Tables>>({
+    {"flows", &Tables::flows, "in the flow table"},
+    {"open", &Tables::open, "of these, connections that were begun and have not been closed"},
+    {"awaiting", &Tables::awaiting, "of these, handshakes of our own that wait for an answer"},
+    {"waiting", &Tables::waiting, "departures that wait for a time or for a trigger"},
+});
+
+/// What happened at the kernel's side of the engine.
+struct DeviceCounters {
+  std::uint64_t lost = 0, splices_failed = 0, unsent = 0, told_too_long = 0, queue_failures = 0;
+
+  bool operator==(const DeviceCounters&) const = default;
+};
+
+inline constexpr auto kDeviceRows = std::to_array<NumberRow<DeviceCounters>>({
+    {"lost", &DeviceCounters::lost,
+     "dropped by the kernel because our queue or its socket was full"},
+    {"splices_failed", &DeviceCounters::splices_failed,
+     "flows that the kernel did not take over; the log says why"},
+    {"unsent", &DeviceCounters::unsent,
+     "of ours, and the kernel did not take them; the log says why"},
+    {"told_too_long", &DeviceCounters::told_too_long,
+     "senders that were told that a packet does not fit the next link"},
+    {"queue_failures", &DeviceCounters::queue_failures,
+     "messages between us and the queue that failed"},
+});
+
+/// How many numbers a struct of nothing but numbers has.
+template <typename Numbers>
+inline constexpr std::size_t kNumbersOf = sizeof(Numbers) / sizeof(std::uint64_t);
+static_assert(kCounterRows.size() + kDefects + kStripped.size() == kNumbersOf<Counters>,
+              "every counter has a row");
+static_assert(kTableRows.size() == kNumbersOf<Tables>, "every table has a row");
+static_assert(kDeviceRows.size() == kNumbersOf<DeviceCounters>, "every counter has a row");
+
+/// Every number of the one added to the same number of the other.
 template <typename Numbers>
 Numbers sum(const Numbers& a, const Numbers& b) {
-  using Array = std::array<std::uint64_t, sizeof(Numbers) / sizeof(std::uint64_t)>;
+  using Array = std::array<std::uint64_t, kNumbersOf<Numbers>>;
   Array total = std::bit_cast<Array>(a);
   const Array more = std::bit_cast<Array>(b);
   for (std::size_t i = 0; i < total.size(); ++i) total[i] += more[i];

@@ -11,6 +11,14 @@ void NetfilterDevice::open_tracking() {
   if (!tracking_) tracking_.emplace(hook_);
 }
 
+DeviceCounters NetfilterDevice::counters() const {
+  return {.lost = queue_.lost(),
+          .splices_failed = tracking_ ? tracking_->failures() : 0,
+          .unsent = sender_.unsent(),
+          .told_too_long = too_long_.told(),
+          .queue_failures = queue_.failures()};
+}
+
 void NetfilterDevice::wish(const Wish& wish) {
   if (tracking_) tracking_->add(wish);
 }

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "proxy/notes/counters.hpp"
 #include "proxy/queue/connection_tracking.hpp"
 #include "proxy/queue/device.hpp"
 #include "proxy/queue/netlink_queue.hpp"
@@ -27,16 +28,7 @@ class NetfilterDevice final : public Device {
   /// connection tracking can't be spoken to.
   void open_tracking();
 
-  /// Packets that the kernel dropped because our queue or its socket was full.
-  std::uint64_t lost() const { return queue_.lost(); }
-  /// Flows that the kernel did not take over; the log says why.
-  std::uint64_t splices_failed() const { return tracking_ ? tracking_->failures() : 0; }
-  /// Packets of ours that the kernel did not take; the log says why.
-  std::uint64_t unsent() const { return sender_.unsent(); }
-  /// Senders that were told that a packet does not fit the next link.
-  std::uint64_t told_too_long() const { return too_long_.told(); }
-  /// Messages between us and the queue that failed.
-  std::uint64_t queue_failures() const { return queue_.failures(); }
+  DeviceCounters counters() const;
 
   std::span<const QueuedPacket> receive(std::size_t max) override { return queue_.receive(max); }
   bool holds_packets() const override { return queue_.holds_packets(); }

@@ -59,8 +59,10 @@ void Workers::apply(const std::function<void(Engine&, Time, Actions&)>& mutation
   each([&](Worker& worker) { worker.driver().apply(mutation); });
 }
 
-std::uint64_t Workers::unsent() {
-  return lost_strays_ + sum([](Worker& worker) { return worker.device().unsent(); });
+DeviceCounters Workers::device_counters() {
+  DeviceCounters total{.unsent = lost_strays_};
+  each([&](Worker& worker) { total = latesyn::sum(total, worker.device().counters()); });
+  return total;
 }
 
 /// On the thread of the worker that has it to give.

@@ -39,8 +39,9 @@ class Workers {
     each([&](Worker& worker) { total += count(worker); });
     return total;
   }
-  /// Packets of ours that could not be sent, or not be handed to the worker that should have.
-  std::uint64_t unsent();
+  /// Of all their devices; unsent is, too, what could not be handed to the worker that should have
+  /// sent it.
+  DeviceCounters device_counters();
   /// That of the first. Only apply() may change it.
   const Policy& policy() { return workers_.front()->engine().policy(); }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "proxy/notes/number_json.hpp"
 #include "proxy/report/report.hpp"
 
 namespace latesyn {
@@ -29,35 +30,10 @@ json counters_json(const Counters& c) {
   for (std::size_t i = 0; i < kStripped.size(); ++i) {
     stripped[std::string(kStripped[i].name)] = c.stripped[i];
   }
-  return {{"packets", c.packets},
-          {"stripped", stripped},
-          {"defects", defects},
-          {"other_traffic", c.other_traffic},
-          {"wrong_checksums", c.wrong_checksums},
-          {"flows_full", c.flows_full},
-          {"flows_evicted", c.flows_evicted},
-          {"waiting_full", c.waiting_full},
-          {"waiting_bytes_full", c.waiting_bytes_full},
-          {"asleep_of_flow_full", c.asleep_of_flow_full},
-          {"copies_full", c.copies_full},
-          {"incomplete", c.incomplete},
-          {"passed", c.passed},
-          {"captured", c.captured},
-          {"parked", c.parked},
-          {"dropped", c.dropped},
-          {"departed", c.departed},
-          {"ended", c.ended},
-          {"spliced", c.spliced},
-          {"scales_kept", c.scales_kept},
-          {"unspliced", c.unspliced},
-          {"icmp_shifted", c.icmp_shifted},
-          {"icmp_passed", c.icmp_passed},
-          {"forged_unsent", c.forged_unsent},
-          {"icmp_expired", c.icmp_expired},
-          {"hops_exceeded", c.hops_exceeded},
-          {"departures_ended", c.departures_ended},
-          {"late_syns", c.late_syns},
-          {"late_syns_unlisted", c.late_syns_unlisted}};
+  json all = numbers_json(c, kCounterRows);
+  all["stripped"] = stripped;
+  all["defects"] = defects;
+  return all;
 }
 
 json rules_json(const std::vector<RuleCount>& rules) {
@@ -66,10 +42,6 @@ json rules_json(const std::vector<RuleCount>& rules) {
     all.push_back({{"rule", r.rule}, {"matched", r.matched}, {"made", r.made}, {"left", r.left}});
   }
   return all;
-}
-
-json tables_json(const Tables& t) {
-  return {{"flows", t.flows}, {"open", t.open}, {"awaiting", t.awaiting}, {"waiting", t.waiting}};
 }
 
 json exchanges_json(const Exchanges& exchanges) {
@@ -124,7 +96,7 @@ json to_json(const Report& report) {
            {"late_syns", late_syns},
            {"rules", rules_json(report.rules)},
            {"counters", counters_json(report.counters)},
-           {"tables", tables_json(report.tables)}};
+           {"tables", numbers_json(report.tables, kTableRows)}};
   if (report.exchanges) out["exchanges"] = exchanges_json(*report.exchanges);
   return out;
 }

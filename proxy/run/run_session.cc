@@ -12,6 +12,7 @@
 
 #include "proxy/linux/exit_status.hpp"
 #include "proxy/loader/policy_file.hpp"
+#include "proxy/notes/number_json.hpp"
 #include "proxy/policy/witnesses.hpp"
 #include "proxy/watch/capture_reader.hpp"
 
@@ -255,9 +256,9 @@ void RunSession::stop_intake() {
   workers_.stop();
   decisions_.begin_second();
   if (const auto waiting = held()) spdlog::warn("{} still held are not sent", waiting);
-  const auto lost = workers_.sum([](Worker& worker) { return worker.device().lost(); });
-  if (lost != 0) spdlog::warn("{} packets lost: the queue was full", lost);
-  if (const auto unsent = workers_.unsent()) spdlog::warn("{} packets could not be sent", unsent);
+  const DeviceCounters device = workers_.device_counters();
+  if (device.lost != 0) spdlog::warn("{} packets lost: the queue was full", device.lost);
+  if (device.unsent != 0) spdlog::warn("{} packets could not be sent", device.unsent);
 }
 
 Report RunSession::report() {
@@ -274,20 +275,13 @@ Report RunSession::report() {
 void RunSession::write_json(const Report& report, const Unwritten& unwritten) {
   if (!outputs_.json) return;
   nlohmann::json json = to_json(report);
-  const auto sum = [this](std::uint64_t (NetfilterDevice::*count)() const) {
-    return workers_.sum([&](Worker& worker) { return (worker.device().*count)(); });
-  };
+  json.update(numbers_json(workers_.device_counters(), kDeviceRows));
   json["workers"] = nlohmann::json::array();
   workers_.each([&](Worker& worker) {
     json["workers"].push_back({{"packets", worker.engine().counters().packets}});
   });
   json["held_at_end"] = held();
-  json["lost"] = sum(&NetfilterDevice::lost);
-  json["splices_failed"] = sum(&NetfilterDevice::splices_failed);
-  json["unsent"] = workers_.unsent();
-  json["told_too_long"] = sum(&NetfilterDevice::told_too_long);
   json["rules_put_back"] = firewall_watch_->put_back();
-  json["queue_failures"] = sum(&NetfilterDevice::queue_failures);
   json["unwritten"] = {
       {"console", unwritten.console}, {"events", unwritten.events}, {"pcap", unwritten.capture}};
   outputs_.json->write(json.dump(2) + "\n");
