@@ -93,7 +93,7 @@ Flow* Engine::State::flow_of(const TcpView& view, Time now) {
 Verdict Engine::State::decide(Flow& flow, const Segment& segment, const TcpView& view,
                               const Incoming& packet, Time now, Actions& out) {
   Arrived note{.at = now, .segment = segment};
-  auto matched = matching_rules(policy, rule_index_, segment, view, seed_);
+  auto matched = matching_rules(policy, rule_index_, {segment, view}, seed_);
   if (matched.empty()) return pass(flow, std::move(note), packet, now, out);
   for (const Matched& m : matched) book.matched(rule_numbers_[m.number]);
   Departure departure{.to = other(segment.from)};

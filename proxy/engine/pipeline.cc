@@ -15,15 +15,16 @@ bool is_of_origin(const Departure& departure) { return departure.origin == Origi
 
 }  // namespace
 
-std::vector<Matched> matching_rules(const Policy& policy, const RuleIndex& index, const Segment& s,
-                                    const TcpView& view, std::uint64_t seed) {
+std::vector<Matched> matching_rules(const Policy& policy, const RuleIndex& index,
+                                    const Sight& sight, std::uint64_t seed) {
+  const Segment& s = sight.segment;
   std::vector<Matched> matched;
   index.for_each(s, [&](std::uint32_t i) {
     const Rule& rule = policy.rules[i];
-    if (!rule.when.covers(s, view)) return true;
+    if (!rule.when.covers(sight)) return true;
     Rng rng{seed,        rule.chance, s.connection, static_cast<std::uint64_t>(s.from),
             s.shown_seq, s.shown_ack, s.copy,       s.payload_size};
-    if (rule.when.probability < 1 && rng.uniform() >= rule.when.probability) return true;
+    if (!rule.when.happens(rng)) return true;
     matched.push_back({&rule, i, rng});
     return !rule.last;
   });

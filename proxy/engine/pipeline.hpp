@@ -2,6 +2,7 @@
 // The policy's rules as a pipeline: which of them match a segment, and what they make of it.
 
 #include "proxy/engine/rule_index.hpp"
+#include "proxy/match/sight.hpp"
 #include "proxy/policy/policy.hpp"
 #include "proxy/values/rng.hpp"
 
@@ -18,8 +19,7 @@ struct Matched {
 /// only: SEQ and ACK count from their ISNs, so that a run between kernels repeats too.
 /// `index` is that of the policy's rules.
 std::vector<Matched> matching_rules(const Policy& policy, const RuleIndex& index,
-                                    const Segment& segment, const TcpView& view,
-                                    std::uint64_t seed);
+                                    const Sight& sight, std::uint64_t seed);
 
 /// True where some of them let the packet leave later, again or changed, so that its bytes are
 /// needed.

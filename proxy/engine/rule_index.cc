@@ -4,7 +4,7 @@ namespace latesyn {
 
 RuleIndex::RuleIndex(const std::vector<Rule>& rules) {
   for (std::uint32_t number = 0; number < rules.size(); ++number) {
-    const Match& when = rules[number].when;
+    const Outline& when = rules[number].when.outline();
     if (when.connection) {
       by_connection_[*when.connection].push_back(number);
       continue;
@@ -12,7 +12,7 @@ RuleIndex::RuleIndex(const std::vector<Rule>& rules) {
     for (std::size_t i = 0; i < general_.size(); ++i) {
       const auto kind = static_cast<SegmentKind>(i / 2);
       const auto from = static_cast<Side>(i % 2);
-      if (when.segments.has(kind) && (!when.from || *when.from == from)) {
+      if (when.kinds.has(kind) && (!when.from || *when.from == from)) {
         general_[i].push_back(number);
       }
     }

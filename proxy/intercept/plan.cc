@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "proxy/match/never_match.hpp"
-
 namespace latesyn {
 namespace {
 
@@ -18,18 +16,12 @@ constexpr SegmentKinds kControl = SegmentKinds()
 /// What segmentation offload merges: data, and the FIN at its end.
 constexpr SegmentKinds kBulk = SegmentKinds().add(SegmentKind::data).add(SegmentKind::fin);
 
-/// Whether a handshake is complete tells the client's ACK, which may carry data.
-bool asks_for_handshake(const Match& when) {
-  constexpr auto kReceived = static_cast<std::size_t>(ConnectionState::syn_received),
-                 kEstablished = static_cast<std::size_t>(ConnectionState::established);
-  return when.states && when.states->test(kReceived) != when.states->test(kEstablished);
-}
+SegmentKinds kinds_of(const Rule& rule) { return rule.when.outline().kinds; }
 
 Take least_take(const Rule& rule) {
-  const SegmentKinds kinds = possible_kinds(rule.when);
-  const bool only_control = (kinds & kControl) == kinds;
+  const bool only_control = (kinds_of(rule) & kControl) == kinds_of(rule);
   const Trigger trigger = rule.impairment->waits_for();
-  if (!only_control || trigger == Trigger::established || asks_for_handshake(rule.when)) {
+  if (!only_control || trigger == Trigger::established || rule.when.outline().asks_for_others) {
     return Take::all;
   }
   if (!can_make_syn_late(rule)) return Take::control;
@@ -45,7 +37,7 @@ bool forges_for_later(const std::vector<Rule>& rules, std::size_t number) {
                      [&rule](const Rule& later) {
                        const bool acts = !later.acts_on || *later.acts_on != ActsOn::original;
                        return acts && later.impairment->reorders() &&
-                              !(possible_kinds(rule.when) & possible_kinds(later.when)).empty();
+                              !(kinds_of(rule) & kinds_of(later)).empty();
                      });
 }
 
@@ -73,26 +65,24 @@ std::vector<HandshakeMode> handshakes(const Policy& policy) {
 }
 
 bool acts_on_bulk(const Rule& rule) {
-  return !rule.impairment->changes_nothing() && !(possible_kinds(rule.when) & kBulk).empty();
+  return !rule.impairment->changes_nothing() && !(kinds_of(rule) & kBulk).empty();
 }
 
 /// True where a rule matches all segments of a bundle or none of them. Its last may be a FIN, and
 /// have PSH.
-bool covers_bundles(const Match& when) {
-  return (possible_kinds(when) & kBulk) == kBulk && !when.copy && !when.flags && !when.payload &&
-         !when.position && !when.states && !when.ecn && when.probability == 1;
+bool covers_bundles(const Rule& rule) {
+  return (kinds_of(rule) & kBulk) == kBulk && !rule.when.outline().splits_bundles;
 }
 
 bool lets_bundles_wait(const Rule& rule) {
-  return acts_on_bulk(rule) && rule.impairment->waits() == Waits::alike &&
-         covers_bundles(rule.when);
+  return acts_on_bulk(rule) && rule.impairment->waits() == Waits::alike && covers_bundles(rule);
 }
 
 }  // namespace
 
 bool can_make_syn_late(const Rule& rule) {
   return rule.impairment->makes_syns() ||
-         (rule.impairment->reorders() && possible_kinds(rule.when).has(SegmentKind::syn));
+         (rule.impairment->reorders() && kinds_of(rule).has(SegmentKind::syn));
 }
 
 bool follows_connections(const std::vector<Rule>& rules) {

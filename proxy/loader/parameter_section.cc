@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "proxy/loader/policy_sections.hpp"
+#include "proxy/match/values.hpp"
 #include "proxy/values/flag_names.hpp"
 
 namespace latesyn {

@@ -20,9 +20,6 @@ PolicyLimits read_limits(const TomlValue& section);
 /// `when` of a rule.
 Match read_match(const TomlValue& when);
 
-/// The kind of a TCP option, by its name or its number.
-std::uint8_t read_option(const TomlValue& value);
-
 /// The parameters of a rule's impairment: given, or by default.
 Parameters read_parameters(TomlTable& rule, const ImpairmentKind& kind);
 

@@ -4,7 +4,6 @@
 
 #include "proxy/describe/describe.hpp"
 #include "proxy/loader/policy_sections.hpp"
-#include "proxy/match/never_match.hpp"
 #include "proxy/values/rng.hpp"
 #include "proxy/values/stable_hash.hpp"
 
@@ -46,12 +45,12 @@ std::uint64_t chance_of(const Rule& rule, const std::vector<Rule>& before, bool 
 
 /// What the impairment can't act on, the rule does not match.
 void narrow(Rule& rule, const Place& place) {
-  rule.when.segments = rule.when.segments & rule.kind->meant_for;
-  if (rule.when.segments.empty()) {
+  rule.when.keep(rule.kind->meant_for);
+  if (rule.when.outline().named.empty()) {
     fail(place, fmt::format("the rule can never match: {} acts on {} only; leave out segment",
                             rule.kind->name, names(rule.kind->meant_for)));
   }
-  if (const std::string why = why_never(rule.when); !why.empty()) {
+  if (const std::string why = rule.when.why_never(); !why.empty()) {
     fail(place, "the rule can never match: " + why);
   }
 }
@@ -83,7 +82,7 @@ void check_against(const std::vector<Rule>& before, const Rule& rule, const Plac
       fail(place, fmt::format("rule {} is named \"{}\" already; give each rule a name of its own",
                               i + 1, other.name));
     }
-    if (other.last && includes(other.when, rule.when)) {
+    if (other.last && other.when.includes(rule.when)) {
       fail(place, fmt::format("the rule can never match: rule {} \"{}\" is the last for every such "
                               "segment; put this rule before it, or leave out \"last\" there",
                               i + 1, other.name));

@@ -2,33 +2,40 @@
 
 #include <algorithm>
 
+#include "proxy/match/sight.hpp"
+
 namespace latesyn {
-namespace {
 
-bool has_byte_of(const NumberRange& range, const Segment& s) {
-  if (!s.position || s.payload_size == 0) return false;
-  // From the range's first byte on, or from the segment's: whichever starts later.
-  return range.contains(*s.position) || (range.first - *s.position) < s.payload_size;
+void Match::add(std::shared_ptr<const Condition> condition) {
+  condition->narrow(outline_);
+  conditions_.push_back(std::move(condition));
 }
 
-bool covers_headers(const Match& when, const TcpView& view) {
-  const auto present = [&view](std::uint8_t kind) { return view.option_value(kind).data(); };
-  return std::ranges::all_of(when.options, present) &&
-         std::ranges::none_of(when.no_options, present) &&
-         (!when.ecn || *when.ecn == (view.traffic_class() & 3U));
+bool Match::covers(const Sight& sight) const {
+  return outline_.covers(sight.segment) &&
+         std::ranges::all_of(conditions_, [&](const auto& c) { return c->covers(sight); });
 }
 
-}  // namespace
+bool Match::happens(Rng& rng) const {
+  return std::ranges::all_of(conditions_, [&rng](const auto& c) { return c->happens(rng); });
+}
 
-bool Match::covers(const Segment& s, const TcpView& view) const {
-  return segments.has(s.kind) && (!from || *from == s.from) && (!copy || *copy == s.copy) &&
-         (!connection || *connection == s.connection) &&
-         (!every || (s.connection != 0 && s.connection % *every == 0)) &&
-         (!life || *life == s.life) && (!flags || flags->covers(s.flags)) &&
-         (!payload || payload->contains(s.payload_size)) &&
-         (!position || has_byte_of(*position, s)) &&
-         (!states || (s.state && states->test(static_cast<std::size_t>(*s.state)))) &&
-         covers_headers(*this, view);
+std::string Match::why_never() const {
+  for (const auto& condition : conditions_) {
+    if (std::string why = condition->why_never(*this); !why.empty()) return why;
+  }
+  return "";
+}
+
+bool Match::includes(const Match& second) const {
+  return outline_.includes(second.outline_) &&
+         std::ranges::all_of(conditions_, [&](const auto& c) { return c->includes(second); });
+}
+
+std::string Match::phrases() const {
+  std::string out;
+  for (const auto& condition : conditions_) out += condition->phrase();
+  return out;
 }
 
 }  // namespace latesyn

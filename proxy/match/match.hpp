@@ -1,55 +1,45 @@
 #pragma once
-// Which segments a rule is about. What is left out matches everything.
+// Which segments a rule is about: all its conditions together. Without any it matches everything.
 
-#include <bitset>
-#include <limits>
-#include <optional>
-#include <string_view>
+#include <memory>
+#include <string>
 #include <vector>
 
-#include "proxy/packet/segment.hpp"
+#include "proxy/match/condition.hpp"
 
 namespace latesyn {
 
-/// Of the flags in `mask`, exactly those in `set` are set, as iptables' --tcp-flags.
-struct FlagMatch {
-  std::uint8_t mask = 0, set = 0;
-  bool covers(Flags flags) const { return (flags.bits() & mask) == set; }
-  bool operator==(const FlagMatch&) const = default;
+class Match {
+ public:
+  void add(std::shared_ptr<const Condition> condition);
+  /// It matches no other kinds than these, whatever it asks for.
+  void keep(SegmentKinds kinds) { outline_.keep(kinds); }
+
+  /// Everything but chance.
+  bool covers(const Sight& sight) const;
+  /// Whether it matches a segment that it covers.
+  bool happens(Rng& rng) const;
+
+  const Outline& outline() const { return outline_; }
+  /// Its condition of that type; null where it has none.
+  template <typename T>
+  const T* find() const {
+    for (const auto& condition : conditions_) {
+      if (const auto* found = dynamic_cast<const T*>(condition.get())) return found;
+    }
+    return nullptr;
+  }
+
+  /// Why no segment can ever match; empty where one can.
+  std::string why_never() const;
+  /// True where it matches every segment that `second` matches.
+  bool includes(const Match& second) const;
+  /// What its conditions add to "a SYN".
+  std::string phrases() const;
+
+ private:
+  Outline outline_;
+  std::vector<std::shared_ptr<const Condition>> conditions_;
 };
-
-/// Whole numbers from `first` to `last`, both included.
-struct NumberRange {
-  std::uint32_t first = 0, last = std::numeric_limits<std::uint32_t>::max();
-  bool contains(std::uint32_t n) const { return first <= n && n <= last; }
-  bool operator==(const NumberRange&) const = default;
-};
-
-/// A set of a connection's states.
-using ConnectionStates = std::bitset<kConnectionStateNames.size()>;
-
-struct Match {
-  SegmentKinds segments = SegmentKinds::all();
-  std::optional<Side> from;
-  std::optional<std::uint32_t> copy;
-  std::optional<std::uint32_t> connection;  // that one only
-  std::optional<std::uint32_t> every;       // connections k, 2k, 3k …
-  std::optional<Life> life;
-  std::optional<FlagMatch> flags;
-  std::optional<NumberRange> payload;   // bytes of user data
-  std::optional<NumberRange> position;  // one byte at least of the sender's stream is among these
-  std::optional<ConnectionStates> states;
-  std::vector<std::uint8_t> options, no_options;  // kinds that it has, and that it has not
-  std::optional<std::uint8_t> ecn;                // the two bits of IP
-  double probability = 1;
-
-  /// Everything but `probability`, which is for the engine to draw. `view` is over the segment's
-  /// own bytes: what only few rules ask for is read when one does.
-  bool covers(const Segment& segment, const TcpView& view) const;
-};
-
-/// "SYN,ACK SYN": of these flags exactly those are set. One list alone, "SYN,ACK": of FIN, SYN, RST
-/// and ACK exactly those. ALL and NONE stand for lists. Nothing where the text has another form.
-std::optional<FlagMatch> parse_flag_match(std::string_view text);
 
 }  // namespace latesyn

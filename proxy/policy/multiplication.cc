@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "proxy/match/never_match.hpp"
 #include "proxy/packet/segment_spec.hpp"
 
 namespace latesyn {
@@ -40,8 +39,7 @@ constexpr Crowd one(Origin origin) {
 
 /// A rule that makes something else of a packet: of one of each origin, so many of each.
 struct Multiplier {
-  const Match* when;
-  SegmentKinds kinds;
+  const Outline* when;
   std::array<Crowd, kOriginNames.size()> makes{};
 };
 
@@ -66,8 +64,8 @@ SegmentKind first_of(SegmentKinds kinds) {
 std::vector<Multiplier> multipliers(const Policy& policy) {
   std::vector<Multiplier> all;
   for (const Rule& rule : policy.rules) {
-    Multiplier m{&rule.when, possible_kinds(rule.when)};
-    const Packet packet = sample(first_of(m.kinds));
+    Multiplier m{&rule.when.outline()};
+    const Packet packet = sample(first_of(m.when->kinds));
     bool differs = false, drops = true;
     for (std::size_t i = 0; i < m.makes.size(); ++i) {
       const auto origin = static_cast<Origin>(i);
@@ -89,8 +87,8 @@ struct Kind {
 };
 
 bool may_match(const Multiplier& m, const Kind& k) {
-  const Match& when = *m.when;
-  return m.kinds.has(k.kind) && (!when.from || *when.from == k.from) &&
+  const Outline& when = *m.when;
+  return when.kinds.has(k.kind) && (!when.from || *when.from == k.from) &&
          (!when.connection || *when.connection == k.connection) &&
          (!when.copy || !k.copy || *when.copy == *k.copy);
 }

@@ -39,6 +39,9 @@ class SegmentKinds {
     bits_ = static_cast<std::uint8_t>(bits_ | 1U << static_cast<unsigned>(kind));
     return *this;
   }
+  constexpr SegmentKinds without(SegmentKind kind) const {
+    return SegmentKinds(static_cast<std::uint8_t>(bits_ & ~(1U << static_cast<unsigned>(kind))));
+  }
   constexpr bool has(SegmentKind kind) const {
     return (bits_ >> static_cast<unsigned>(kind) & 1U) != 0;
   }

@@ -26,6 +26,14 @@ Complaints odd_impairment(const SourceFile& file) {
   return out;
 }
 
+/// Whatever it is called in C++, a condition's file is found by what users write.
+Complaints odd_condition(const SourceFile& file) {
+  if (!in(file, "proxy/match") || !file.path.ends_with(".cc")) return {};
+  const bool registers = has_line(file, "const RegisteredCondition ");
+  if (!registers || has_line(file, "    .key = \"" + stem(file) + "\",")) return {};
+  return {complaint(file, 1, "a condition is registered by the name of its file")};
+}
+
 Complaints odd_policy(const SourceFile& file) {
   if (!in(file, "policies")) return {};  // what the fuzzer chews on has no form
   Complaints out;
@@ -56,6 +64,14 @@ TEST_CASE("an impairment that is long or has another name is found") {
             snippet("impair/drop.cc", "    .name = \"drop\",\n" + std::string(60, '\n'))) ==
         Complaints{"impair/drop.cc:61: an impairment has at most 60 lines"});
   CHECK(odd_impairment(snippet("impair/drop.cc", "    .name = \"drop\",\n")).empty());
+}
+
+TEST_CASE("every condition is registered by the name of its file") {
+  CHECK(complaints_about_tree(odd_condition) == Complaints{});
+  const std::string registered = "const RegisteredCondition ecn_condition({\n    .key = \"enc\",\n";
+  CHECK(odd_condition(snippet("proxy/match/ecn.cc", registered)) ==
+        Complaints{"proxy/match/ecn.cc:1: a condition is registered by the name of its file"});
+  CHECK(odd_condition(snippet("proxy/match/match.cc", "")).empty());
 }
 
 TEST_CASE("every shipped policy opens with about, has an example and fits a screen") {

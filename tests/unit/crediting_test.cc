@@ -29,8 +29,8 @@ Texts credits(const std::string& rules) {
                                .payload_size = 10});
   Segment segment;
   segment.kind = SegmentKind::data;
-  auto matched = matching_rules(policy, RuleIndex(policy.rules), segment,
-                                std::get<TcpView>(TcpView::over(packet.bytes)), 1);
+  auto matched = matching_rules(policy, RuleIndex(policy.rules),
+                                {segment, std::get<TcpView>(TcpView::over(packet.bytes))}, 1);
   const PipelineOutcome outcomes = apply_rules(matched, {.packet = packet}, 100);
   const auto rule_name = [&policy](RuleNumber number) {
     return number == kNoRule ? "nobody" : policy.rules[number].name;

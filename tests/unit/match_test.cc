@@ -1,6 +1,7 @@
 // The conditions of `when` that look at a segment's size, place, options and ECN.
 
-#include "proxy/match/never_match.hpp"
+#include "proxy/match/match.hpp"
+#include "proxy/match/sight.hpp"
 #include "proxy/packet/segment_spec.hpp"
 #include "proxy/packet/tcp_edit.hpp"
 #include "tests/unit/known_packets.hpp"
@@ -20,11 +21,21 @@ bool covers(const std::string& when, std::uint32_t size, std::optional<std::uint
   s.kind = size > 0 ? SegmentKind::data : SegmentKind::ack;
   s.payload_size = size;
   s.position = position;
-  return match_of(when).covers(s, std::get<TcpView>(TcpView::over(bytes)));
+  return match_of(when).covers({s, std::get<TcpView>(TcpView::over(bytes))});
 }
 
 bool covers(const std::string& when, std::vector<std::byte> bytes = syn_v4()) {
-  return match_of(when).covers(Segment{}, std::get<TcpView>(TcpView::over(bytes)));
+  return match_of(when).covers({Segment{}, std::get<TcpView>(TcpView::over(bytes))});
+}
+
+/// A segment with these flags, of the kind that they make it.
+bool covers_flags(const std::string& wanted, Flags flags) {
+  const auto bytes = syn_v4();
+  Segment s;
+  s.flags = flags;
+  s.kind = kind_alone(flags, 0);
+  return match_of("flags = \"" + wanted + "\"")
+      .covers({s, std::get<TcpView>(TcpView::over(bytes))});
 }
 
 std::string error(const std::string& when) {
@@ -87,14 +98,35 @@ TEST_CASE("a state is one that the segment's incarnation has come to") {
   for (std::size_t i = 0; i < kConnectionStateNames.size(); ++i) {
     Segment s;
     s.state = static_cast<ConnectionState>(i);
-    covered.push_back(match.covers(s, view));
+    covered.push_back(match.covers({s, view}));
   }
   CHECK(covered == std::vector<bool>{0, 0, 1, 1, 0});
-  CHECK_FALSE(match.covers(Segment{}, view));
+  CHECK_FALSE(match.covers({Segment{}, view}));
 }
 
 TEST_CASE("flags of ECN are matched as the others are") {
-  CHECK(match_of("flags = \"SYN,ECE,CWR SYN,ECE\"").flags == FlagMatch{.mask = 0xc2, .set = 0x42});
+  CHECK(covers_flags("SYN,ECE,CWR SYN,ECE", {.syn = true, .ece = true}));
+  CHECK(covers_flags("SYN,ECE,CWR SYN,ECE", {.syn = true, .ack = true, .ece = true}));
+  CHECK_FALSE(covers_flags("SYN,ECE,CWR SYN,ECE", {.syn = true, .ece = true, .cwr = true}));
+}
+
+TEST_CASE("flags are a mask and what of it is set, as iptables has them") {
+  CHECK(covers_flags("SYN,ACK SYN", {.syn = true}));
+  CHECK(covers_flags("SYN,ACK SYN", {.syn = true, .psh = true}));
+  CHECK_FALSE(covers_flags("SYN,ACK SYN", {.syn = true, .ack = true}));
+  CHECK(covers_flags("ALL FIN,PSH,URG", {.fin = true, .psh = true, .urg = true}));
+  CHECK_FALSE(
+      covers_flags("ALL FIN,PSH,URG", {.fin = true, .psh = true, .ack = true, .urg = true}));
+  CHECK(covers_flags("PSH NONE", {.ack = true}));
+  CHECK_FALSE(covers_flags("PSH NONE", {.psh = true, .ack = true}));
+}
+
+TEST_CASE("one list of flags means these and none else of FIN, SYN, RST and ACK") {
+  CHECK(covers_flags("RST,ACK", {.rst = true, .psh = true, .ack = true}));
+  CHECK_FALSE(covers_flags("RST,ACK", {.rst = true}));
+  CHECK_FALSE(covers_flags("RST,ACK", {.fin = true, .rst = true, .ack = true}));
+  CHECK(covers_flags("NONE", {.psh = true, .urg = true}));
+  CHECK_FALSE(covers_flags("NONE", {.ack = true}));
 }
 
 TEST_CASE("what is no range or no option is refused") {
@@ -133,8 +165,8 @@ TEST_CASE("a wider condition includes a narrower one, and not the other way") {
                                        {"", "no_option = \"sack\""},
                                        {"", "ecn = \"ce\""}}));
   CAPTURE(wide, narrow);
-  CHECK(includes(match_of(wide), match_of(narrow)));
-  CHECK_FALSE(includes(match_of(narrow), match_of(wide)));
+  CHECK(match_of(wide).includes(match_of(narrow)));
+  CHECK_FALSE(match_of(narrow).includes(match_of(wide)));
 }
 
 }  // namespace latesyn::test

@@ -1,4 +1,4 @@
-#include "proxy/match/never_match.hpp"
+// Rules that can never match are refused, and no others.
 
 #include "tests/unit/policy_text.hpp"
 
@@ -57,7 +57,7 @@ TEST_CASE("an impairment never acts on segments that it is not meant for") {
 
 TEST_CASE("a rule acts only on what its impairment is meant for") {
   const Policy policy = with_rule("do = \"confirm\"\nwhen = {incarnation = \"stale\"}");
-  CHECK(policy.rules[0].when.segments == SegmentKinds().add(SegmentKind::syn_ack));
+  CHECK(policy.rules[0].when.outline().named == SegmentKinds().add(SegmentKind::syn_ack));
 }
 
 TEST_CASE("what is only unusual is allowed") {

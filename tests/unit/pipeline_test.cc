@@ -15,8 +15,8 @@ Segment segment_of(SegmentKind kind, std::uint32_t connection) {
 
 std::vector<Matched> match(const Policy& policy, const Segment& segment) {
   const auto bytes = syn_v4();
-  return matching_rules(policy, RuleIndex(policy.rules), segment,
-                        std::get<TcpView>(TcpView::over(bytes)), 1);
+  return matching_rules(policy, RuleIndex(policy.rules),
+                        {segment, std::get<TcpView>(TcpView::over(bytes))}, 1);
 }
 
 /// The names of the rules that match a segment.
@@ -52,7 +52,7 @@ TEST_CASE("of many rules, each about a connection or a kind of segment, all that
     for (const auto kind : {SegmentKind::syn, SegmentKind::rst}) {
       std::vector<std::string> all;
       for (const Rule& rule : policy.rules) {
-        if (rule.when.covers(segment_of(kind, connection), view)) all.push_back(rule.name);
+        if (rule.when.covers({segment_of(kind, connection), view})) all.push_back(rule.name);
       }
       CHECK(matching(policy, segment_of(kind, connection)) == all);
     }

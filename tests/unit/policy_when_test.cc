@@ -12,53 +12,60 @@ std::string when_error(std::string_view when) {
   return rule_error("do = \"drop\"\nwhen = {" + std::string(when) + "}");
 }
 
-FlagMatch flags_of(std::string_view flags) {
-  return *match_of("flags = \"" + std::string(flags) + "\"").flags;
-}
-
 }  // namespace
 
 TEST_CASE("a rule without conditions matches everything") {
-  const Match match = with_rule("do = \"drop\"").rules[0].when;
-  CHECK(match.segments == SegmentKinds::all());
-  CHECK_FALSE(match.from);
-  CHECK_FALSE(match.copy);
-  CHECK_FALSE(match.connection);
-  CHECK_FALSE(match.every);
-  CHECK_FALSE(match.life);
-  CHECK_FALSE(match.flags);
-  CHECK(match.probability == 1);
+  const Outline outline = with_rule("do = \"drop\"").rules[0].when.outline();
+  CHECK(outline.named == SegmentKinds::all());
+  CHECK(outline.kinds == SegmentKinds::all());
+  CHECK_FALSE(outline.from);
+  CHECK_FALSE(outline.copy);
+  CHECK_FALSE(outline.connection);
+  CHECK_FALSE(outline.every);
+  CHECK_FALSE(outline.life);
+  CHECK(outline.payload == NumberRange{});
+  CHECK_FALSE(outline.splits_bundles);
+  CHECK_FALSE(outline.asks_for_others);
 }
 
-TEST_CASE("every condition is read") {
-  const Match match = match_of(
-      "segment = [\"fin\", \"rst\"], direction = \"to-client\", copy = 2, connection = 6, every = "
-      "3, "
-      "incarnation = \"stale\", flags = \"ACK ACK\", probability = 0.25");
-  CHECK(match.segments == SegmentKinds().add(SegmentKind::fin).add(SegmentKind::rst));
-  CHECK(match.from == Side::server);
-  CHECK(match.copy == 2U);
-  CHECK(match.connection == 6U);
-  CHECK(match.every == 3U);
-  CHECK(match.life == Life::stale);
-  CHECK(match.flags == FlagMatch{.mask = 16, .set = 16});
-  CHECK(match.probability == 0.25);
+TEST_CASE("what conditions ask for is in their outline") {
+  const Outline outline =
+      match_of(
+          "segment = [\"fin\", \"rst\"], direction = \"to-client\", copy = 2, connection = 6, "
+          "every "
+          "= 3, incarnation = \"stale\", flags = \"RST NONE\", payload = \"0-9\"")
+          .outline();
+  CHECK(outline.named == SegmentKinds().add(SegmentKind::fin).add(SegmentKind::rst));
+  CHECK(outline.kinds == SegmentKinds().add(SegmentKind::fin));
+  CHECK(outline.from == Side::server);
+  CHECK(outline.copy == 2U);
+  CHECK(outline.connection == 6U);
+  CHECK(outline.every == 3U);
+  CHECK(outline.life == Life::stale);
+  CHECK(outline.payload == NumberRange{.last = 9});
+  CHECK(outline.splits_bundles);
+}
+
+TEST_CASE("only what may cover a part of a bundle of segments splits it") {
+  const auto splits = [](const std::string& when) {
+    return match_of(when).outline().splits_bundles;
+  };
+  for (const char* part : {"copy = 1", "flags = \"PSH PSH\"", "payload = 10", "position = \"0-50\"",
+                           "state = \"closed\"", "ecn = \"ce\"", "probability = 0.5"}) {
+    INFO(part);
+    CHECK(splits(part));
+  }
+  for (const char* whole : {"segment = \"data\"", "direction = \"to-server\"", "connection = 1",
+                            "every = 2", "incarnation = \"stale\"", "option = \"timestamps\"",
+                            "no_option = \"sack\"", "probability = 1"}) {
+    INFO(whole);
+    CHECK_FALSE(splits(whole));
+  }
 }
 
 TEST_CASE("to the server means from the client") {
-  CHECK(match_of("direction = \"to-server\"").from == Side::client);
-  CHECK(match_of("incarnation = \"current\"").life == Life::current);
-}
-
-TEST_CASE("flags are a mask and what of it is set, as iptables has them") {
-  CHECK(flags_of("SYN,ACK SYN") == FlagMatch{.mask = 0x12, .set = 0x02});
-  CHECK(flags_of("ALL FIN,PSH,URG") == FlagMatch{.mask = 0x3f, .set = 0x29});
-  CHECK(flags_of("PSH NONE") == FlagMatch{.mask = 0x08, .set = 0});
-}
-
-TEST_CASE("one list of flags means these and none else of FIN, SYN, RST and ACK") {
-  CHECK(flags_of("RST,ACK") == FlagMatch{.mask = 0x17, .set = 0x14});
-  CHECK(flags_of("NONE") == FlagMatch{.mask = 0x17, .set = 0});
+  CHECK(match_of("direction = \"to-server\"").outline().from == Side::client);
+  CHECK(match_of("incarnation = \"current\"").outline().life == Life::current);
 }
 
 TEST_CASE("what is no list of flags is refused") {
@@ -92,7 +99,8 @@ TEST_CASE("numbers in conditions start at one") {
 }
 
 TEST_CASE("a probability is above zero and at most one") {
-  CHECK(match_of("probability = 1").probability == 1);
+  CHECK(match_of("probability = 1").phrases() == "");
+  CHECK(match_of("probability = 0.25").phrases() == ", with a chance of 25 %");
   const auto* const value = GENERATE("0", "1.1", "-0.5", "nan", "inf", "true");
   CHECK(when_error("probability = " + std::string(value)) ==
         "p.toml:4:23: \"probability\" is " + std::string(value) +
@@ -100,11 +108,10 @@ TEST_CASE("a probability is above zero and at most one") {
 }
 
 TEST_CASE("an unknown condition is refused") {
-  CHECK(
-      when_error("segments = \"syn\"") ==
-      "p.toml:4:9: unknown key \"segments\" in when; did you mean \"segment\"? It is one of: "
-      "segment, direction, copy, connection, every, incarnation, flags, payload, position, state, "
-      "option, no_option, ecn, probability");
+  CHECK(when_error("segments = \"syn\"") ==
+        "p.toml:4:9: unknown key \"segments\" in when; did you mean \"segment\"? It is one of: "
+        "segment, direction, connection, copy, every, incarnation, ecn, flags, no_option, option, "
+        "payload, position, state, probability");
   CHECK(rule_error("do = \"drop\"\nwhen = \"syn\"") ==
         "p.toml:4:8: \"when\" is \"syn\"; write a table, when");
 }

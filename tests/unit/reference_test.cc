@@ -47,6 +47,18 @@ TEST_CASE("the policy reference lists the impairments as the program does") {
   CHECK(std::ranges::count(texts, describe_impairments()) == 1);
 }
 
+TEST_CASE("the policy reference has the conditions as the program has them") {
+  std::string rows = "| key | kind | |\n| --- | --- | --- |\n";
+  for (const ConditionKind& kind : conditions()) {
+    rows += "| `" + std::string(kind.key) + "` | " + std::string(kind.takes) + " | " +
+            std::string(kind.about) + " |\n";
+  }
+  const std::string reference = page("docs/policy-reference.md");
+  const std::size_t at = reference.find("## `when`");
+  const std::size_t table = reference.find("| key ", at);
+  CHECK(reference.substr(table, reference.find("\n\n", table) + 1 - table) == rows);
+}
+
 TEST_CASE("every example in the policy reference and the README is a policy") {
   for (const std::string file : {"docs/policy-reference.md", "README.md"}) {
     const auto examples = blocks(page(file), "toml");

@@ -88,7 +88,7 @@ void match_rules(benchmark::State& state, bool each_its_connection) {
   segment.connection = 1;
   for (auto _ : state) {
     benchmark::DoNotOptimize(
-        matching_rules(policy, index, segment, std::get<TcpView>(parsed), 1).size());
+        matching_rules(policy, index, {segment, std::get<TcpView>(parsed)}, 1).size());
   }
 }
 BENCHMARK_CAPTURE(match_rules, by_connection, true)->Arg(1)->Arg(10)->Arg(100)->Arg(1'000);
