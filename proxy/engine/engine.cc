@@ -4,7 +4,7 @@
 
 namespace latesyn {
 
-Engine::Engine(Policy policy, std::uint64_t seed, Limits limits, EnginePlace place)
+Engine::Engine(SharedPolicy policy, std::uint64_t seed, Limits limits, EnginePlace place)
     : state_(std::make_unique<State>(std::move(policy), seed, limits, std::move(place))) {}
 Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
@@ -22,11 +22,11 @@ void Engine::tell_sender(Packet error, Actions& out) { state_->tell_sender(std::
 void Engine::adopt(Time now, Stray stray, Actions& out) {
   state_->adopt(now, std::move(stray), out);
 }
-void Engine::use(Time now, Policy policy, Actions& out) {
+void Engine::use(Time now, SharedPolicy policy, Actions& out) {
   state_->use(now, std::move(policy), out);
 }
 Bytes Engine::replacement() const { return state_->replacement; }
-const Policy& Engine::policy() const { return state_->policy; }
+const Policy& Engine::policy() const { return *state_->policy; }
 const Counters& Engine::counters() const { return state_->counters; }
 std::size_t Engine::waiting() const { return state_->waiting(); }
 std::size_t Engine::scheduled() const { return state_->scheduled(); }

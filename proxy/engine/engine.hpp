@@ -16,8 +16,8 @@
 #include "proxy/engine/action.hpp"
 #include "proxy/engine/shared_state.hpp"
 #include "proxy/notes/counters.hpp"
-#include "proxy/policy/policy.hpp"
 #include "proxy/policy/rule_book.hpp"
+#include "proxy/policy/shared_policy.hpp"
 
 namespace latesyn {
 
@@ -56,7 +56,7 @@ class Engine {
 
   /// One of several engines of a run (worker_split.hpp) has its own limits, but for `late_syns`,
   /// which is counted for all of them.
-  Engine(Policy policy, std::uint64_t seed, Limits limits = {}, EnginePlace place = {});
+  Engine(SharedPolicy policy, std::uint64_t seed, Limits limits = {}, EnginePlace place = {});
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
   ~Engine();
@@ -90,7 +90,7 @@ class Engine {
   /// Unsplice say which. No longer: all that it shifts are ours again.
   void offer_splices(bool offered, Actions& out);
   /// Another policy for the packets to come. What waits already leaves as it was planned.
-  void use(Time now, Policy policy, Actions& out);
+  void use(Time now, SharedPolicy policy, Actions& out);
 
   const Policy& policy() const;
   const Counters& counters() const;

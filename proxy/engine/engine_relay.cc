@@ -35,7 +35,7 @@ Relay* Engine::State::relay_of(Flow& flow, const Segment& s,
   if (const auto relay = contested_relay(flow, s, now, out)) return *relay;
   const bool stale = s.life == Life::stale && !challenges(flow, s);
   if (!stale && flow.relayed == s.connection) return flow.relay.get();
-  RelayOptions options = policy.traffic.handshake;
+  RelayOptions options = policy->traffic.handshake;
   if (chosen) {
     options.mode = chosen->mode;
     options.unreachable = chosen->unreachable;

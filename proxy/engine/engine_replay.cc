@@ -8,7 +8,7 @@
 namespace latesyn {
 
 void Engine::State::plan_replays() {
-  for (const CaptureReplay& replay : policy.replays) {
+  for (const CaptureReplay& replay : policy->replays) {
     const RuleNumber rule = book.number_of(replay.name);
     for (const RecordedPacket& recorded : replay.packets) {
       const auto view = TcpView::over(recorded.packet.bytes);

@@ -8,7 +8,7 @@ namespace latesyn {
 /// The names of the policy's rules are entered in the book, in its order.
 void Engine::State::enter_rules() {
   rule_numbers_.clear();
-  for (const Rule& rule : policy.rules) rule_numbers_.push_back(book.number_of(rule.name));
+  for (const Rule& rule : policy->rules) rule_numbers_.push_back(book.number_of(rule.name));
 }
 
 /// From the rules' places in the policy, which may be replaced while it waits, to their numbers.

@@ -50,7 +50,7 @@ Verdict Engine::State::on_packet(Time now, const Incoming& packet, Actions& out)
     return Verdict::accept;
   }
   const auto& view = std::get<TcpView>(parsed);
-  if (!policy.traffic.covers(view.from(), view.to())) {
+  if (!policy->traffic.covers(view.from(), view.to())) {
     ++counters.other_traffic;
     return Verdict::accept;
   }
@@ -83,7 +83,7 @@ Flow* Engine::State::flow_of(const TcpView& view, Time now) {
   const Side guess = flags.syn && flags.ack ? Side::server : Side::client;
   const bool opens = flags.syn && !flags.ack;
   const bool from_client =
-      opens || policy.traffic.sender(view.from(), view.to()).value_or(guess) == Side::client;
+      opens || policy->traffic.sender(view.from(), view.to()).value_or(guess) == Side::client;
   Flow* const made = flows_.make(
       from_client ? FlowKey{view.from(), view.to()} : FlowKey{view.to(), view.from()}, now);
   counters.flows_evicted = flows_.evicted();
@@ -93,7 +93,7 @@ Flow* Engine::State::flow_of(const TcpView& view, Time now) {
 Verdict Engine::State::decide(Flow& flow, const Segment& segment, const TcpView& view,
                               const Incoming& packet, Time now, Actions& out) {
   Arrived note{.at = now, .segment = segment};
-  auto matched = matching_rules(policy, rule_index_, {segment, view}, seed_);
+  auto matched = matching_rules(*policy, rule_index_, {segment, view}, seed_);
   if (matched.empty()) return pass(flow, std::move(note), packet, now, out);
   for (const Matched& m : matched) book.matched(rule_numbers_[m.number]);
   Departure departure{.to = other(segment.from)};
@@ -107,7 +107,7 @@ Verdict Engine::State::decide(Flow& flow, const Segment& segment, const TcpView&
     departure.packet.bytes.assign(whole.begin(), whole.end());
     if (packet.checksum_pending) TcpEdit::over(departure.packet.bytes).complete_checksum();
   }
-  const std::size_t most = std::size_t{policy.limits.copies} + 1;
+  const std::size_t most = std::size_t{policy->limits.copies} + 1;
   PipelineOutcome outcomes = apply_rules(matched, std::move(departure), most);
   Departures& departures = outcomes.departures;
   if (departures.size() > most) {
@@ -126,7 +126,7 @@ Verdict Engine::State::decide(Flow& flow, const Segment& segment, const TcpView&
     if (departures[0].handshake) note.rule = chooser(matched);
     return pass(flow, std::move(note), packet, now, out, departures[0].handshake);
   }
-  if (outcomes.ended_by != kNoRule) note.rule = policy.rules[outcomes.ended_by].name;
+  if (outcomes.ended_by != kNoRule) note.rule = policy->rules[outcomes.ended_by].name;
   for (Departure& d : departures) {
     settle_credit(d.credit);
     book.made(d.credit.made_by);

@@ -17,9 +17,9 @@ namespace latesyn {
 
 class Engine::State {
  public:
-  State(Policy p, std::uint64_t s, Limits l, EnginePlace place)
+  State(SharedPolicy p, std::uint64_t s, Limits l, EnginePlace place)
       : policy(std::move(p)),
-        rule_index_(policy.rules),
+        rule_index_(policy->rules),
         seed_(s),
         limits_(l),
         place_(std::move(place)),
@@ -37,11 +37,11 @@ class Engine::State {
   void offer_splices(bool offered, Actions& out);
   bool awaits_acks() const { return flows_.attended() != 0; }
   std::optional<Time> next_wakeup() const;
-  void use(Time now, Policy other, Actions& out) {
+  void use(Time now, SharedPolicy other, Actions& out) {
     policy = std::move(other);
     // Of several engines that do the same, one says so.
-    if (place_.worker == 0) out.emplace_back(Reloaded{now, policy.file});
-    rule_index_ = RuleIndex(policy.rules);
+    if (place_.worker == 0) out.emplace_back(Reloaded{now, policy->file});
+    rule_index_ = RuleIndex(policy->rules);
     look_at_policy();
   }
   std::size_t waiting() const { return scheduled() + asleep_; }
@@ -49,17 +49,17 @@ class Engine::State {
 
   Tables tables();
 
-  Policy policy;
+  SharedPolicy policy;
   Counters counters;
   RuleBook book;
   std::vector<std::byte> replacement;
 
  private:
   void look_at_policy() {
-    parks_ = can_park(policy);
-    sees_all_ = place_.sees_all && make_plan(policy).take == Take::all;
+    parks_ = can_park(*policy);
+    sees_all_ = place_.sees_all && make_plan(*policy).take == Take::all;
     flows_.see_all(sees_all_);
-    follows_ = follows_connections(policy.rules);
+    follows_ = follows_connections(policy->rules);
     enter_rules();
   }
   Flow* flow_of(const TcpView& view, Time now);

@@ -12,7 +12,6 @@
 #include "proxy/lab/running_kernel.hpp"
 #include "proxy/linux/exit_status.hpp"
 #include "proxy/linux/families.hpp"
-#include "proxy/loader/policy_file.hpp"
 #include "proxy/process/isolation.hpp"
 #include "proxy/report/play.hpp"
 #include "proxy/watch/capture_reader.hpp"
@@ -20,11 +19,17 @@
 namespace latesyn {
 namespace {
 
-/// No policy is lost where it is wrong itself: before anything is written all are read.
-OutputRules rules_for(const LabOptions& options) {
+/// Before anything is written: no policy or capture is lost where one of them is wrong.
+std::vector<SharedPolicy> load(const std::vector<std::string>& files) {
+  std::vector<SharedPolicy> policies;
+  for (const std::string& file : files) policies.emplace_back(load_whole_policy(file));
+  return policies;
+}
+
+OutputRules rules_for(const LabOptions& options, const std::vector<SharedPolicy>& policies) {
   OutputRules rules{.force = options.force, .untouched = {}};
-  for (const std::string& file : options.policies) {
-    for (auto& path : files_of(load_policy(file))) rules.untouched.push_back(std::move(path));
+  for (const SharedPolicy& policy : policies) {
+    for (auto& path : files_of(*policy)) rules.untouched.push_back(std::move(path));
   }
   return rules;
 }
@@ -32,8 +37,7 @@ OutputRules rules_for(const LabOptions& options) {
 struct Outputs {
   std::optional<OutputFile> json, events, pcap, svg;
 
-  explicit Outputs(const LabOptions& options) {
-    const OutputRules rules = rules_for(options);
+  Outputs(const LabOptions& options, const OutputRules& rules) {
     constexpr auto kObject = OutputForm::object;
     if (!options.json.empty()) json.emplace(options.json, "the report", rules, kObject);
     if (!options.events.empty()) events.emplace(options.events, "the event log", rules);
@@ -77,24 +81,28 @@ std::uint64_t any_seed() {
   return device() % 1'000'000;  // short enough to type again
 }
 
-std::vector<LabTask> tasks_for(const LabOptions& options, Outputs& outputs) {
-  if (options.policies.size() > 1 && (outputs.events || outputs.pcap || outputs.svg)) {
+LabTask task_for(const LabOptions& options, const SharedPolicy& policy, Outputs& outputs) {
+  check_kernel(*policy);
+  return {.policy = policy,
+          .family = family_for(*policy, options),
+          .duration = options.duration.value_or(std::chrono::minutes(5)),
+          .limits = {.waiting_bytes = options.held_bytes},
+          .server_command = options.server,
+          .client_command = options.client,
+          .events = outputs.events ? &*outputs.events : nullptr,
+          .pcap = outputs.pcap ? &*outputs.pcap : nullptr};
+}
+
+std::vector<LabTask> tasks_for(const LabOptions& options, const std::vector<SharedPolicy>& policies,
+                               Outputs& outputs) {
+  if (policies.size() > 1 && (outputs.events || outputs.pcap || outputs.svg)) {
     throw std::runtime_error("--events, --pcap and --svg are for one policy; run the lab for each");
   }
   const std::uint64_t seed = options.seed.value_or(any_seed());
   std::vector<LabTask> tasks;
-  for (const std::string& file : options.policies) {
-    LabTask& task = tasks.emplace_back();
-    task.policy = load_whole_policy(file);
-    check_kernel(task.policy);
-    task.seed = seed;
-    task.family = family_for(task.policy, options);
-    task.duration = options.duration.value_or(std::chrono::minutes(5));
-    task.limits.waiting_bytes = options.held_bytes;
-    task.server_command = options.server;
-    task.client_command = options.client;
-    if (outputs.events) task.events = &*outputs.events;
-    if (outputs.pcap) task.pcap = &*outputs.pcap;
+  for (const SharedPolicy& policy : policies) {
+    tasks.push_back(task_for(options, policy, outputs));
+    tasks.back().seed = seed;
   }
   return tasks;
 }
@@ -137,8 +145,9 @@ int run_tasks(const std::vector<LabTask>& tasks, Outputs& outputs) {
 int lab(const LabOptions& options) {
   // A reader of our output that goes away must not take us along.
   std::signal(SIGPIPE, SIG_IGN);
-  Outputs outputs(options);
-  const std::vector<LabTask> tasks = tasks_for(options, outputs);
+  const std::vector<SharedPolicy> policies = load(options.policies);
+  Outputs outputs(options, rules_for(options, policies));
+  const std::vector<LabTask> tasks = tasks_for(options, policies, outputs);
   return run_isolated([&] { return run_tasks(tasks, outputs); });
 }
 

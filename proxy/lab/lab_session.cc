@@ -95,12 +95,12 @@ class Session {
 Session::Session(const LabTask& task, Console& console)
     : task_(task),
       console_(console),
-      ends_(example_ends(task.policy.traffic, task.family)),
+      ends_(example_ends(task.policy->traffic, task.family)),
       follows_steps_(follows_steps(task)),
-      converses_(!follows_steps_ || has_conversations(task.policy.lab.steps)),
-      network_(lab_addresses(task.policy.traffic)),
+      converses_(!follows_steps_ || has_conversations(task.policy->lab.steps)),
+      network_(lab_addresses(task.policy->traffic)),
       engine_(task.policy, task.seed, task.limits),
-      firewall_(lab_plan(task), task.policy.traffic, Hook{}),
+      firewall_(lab_plan(task), task.policy->traffic, Hook{}),
       device_(Hook{}, lab_plan(task)),
       driver_(engine_, device_, {.forwarding = {.hook = {}, .gated = true}}, loop_.get()),
       watcher_(network_.client(), network_.server(), delivery_),
@@ -110,9 +110,9 @@ Session::Session(const LabTask& task, Console& console)
       on_child_(loop_, SIGCHLD, [this] { reap(); }),
       tick_(loop_.get(), clock_, [this] { tick(); }),
       release_(loop_.get(), clock_, [this] { release(); }),
-      steps_(task.policy.lab.steps, hands()) {
-  set_sysctls(network_.client(), client_sysctls(task.policy, task.family));
-  set_sysctls(network_.server(), task.policy.lab.server_sysctls);
+      steps_(task.policy->lab.steps, hands()) {
+  set_sysctls(network_.client(), client_sysctls(*task.policy, task.family));
+  set_sysctls(network_.server(), task.policy->lab.server_sysctls);
   client_before_ = read_counters(network_.client());
   server_before_ = read_counters(network_.server());
   watch();
@@ -158,7 +158,7 @@ void Session::watch() {
   if (task_.events != nullptr) {
     events_.emplace(
         *task_.events,
-        EventLogHeader{.policy = task_.policy.file, .seed = task_.seed, .started = zero});
+        EventLogHeader{.policy = task_.policy->file, .seed = task_.seed, .started = zero});
     driver_.add(*events_);
   }
   if (task_.pcap != nullptr) {
@@ -188,7 +188,7 @@ void Session::start_followers() {
                           role == Side::server ? "server" : "client", task,
                           [this, role](const std::string& line) { hear(role, line); });
   }
-  if (!converses_) watcher_.expect(first_flow(task_.policy.lab.steps, ends_));
+  if (!converses_) watcher_.expect(first_flow(task_.policy->lab.steps, ends_));
 }
 
 std::unique_ptr<Program> Session::start(Side role) {
@@ -219,14 +219,14 @@ void Session::hear(Side role, const std::string& line) {
 }
 
 EndpointTask Session::endpoint_task(Side role) const {
-  const LabSettings& lab = task_.policy.lab;
+  const LabSettings& lab = task_.policy->lab;
   return {.role = role,
           .server = ends_.server,
           .client = ends_.client,
           .closer = lab.closer,
           .connections = lab.connections,
           .at_once = lab.at_once,
-          .message_size = message_size(task_.policy.example)};
+          .message_size = message_size(task_.policy->example)};
 }
 
 void Session::stop() {
@@ -302,9 +302,9 @@ void Session::go_through_steps() {
 }
 
 void Session::arm_release() {
-  if (release_armed_ || !task_.policy.lab.release || !watcher_.began()) return;
+  if (release_armed_ || !task_.policy->lab.release || !watcher_.began()) return;
   release_armed_ = true;
-  release_.set(clock_.now() + (*watcher_.began() + *task_.policy.lab.release - driver_.now()));
+  release_.set(clock_.now() + (*watcher_.began() + *task_.policy->lab.release - driver_.now()));
 }
 
 bool Session::finished() {
@@ -312,7 +312,7 @@ bool Session::finished() {
   if (!client_ended_ || (engine_.waiting() != 0 && !follows_steps_)) return false;
   const Time now = driver_.now();
   if (watcher_.settled()) return now - watcher_.last_segment() >= kQuiet;
-  return now - std::max(*client_ended_, watcher_.last_departure()) >= task_.policy.lab.watch;
+  return now - std::max(*client_ended_, watcher_.last_departure()) >= task_.policy->lab.watch;
 }
 
 LabResult Session::result() {
@@ -325,7 +325,7 @@ LabResult Session::result() {
   tell_news(now);
   out.flows_left_out = watcher_.flows_left_out();
   const bool built_in = task_.server_command.empty() && task_.client_command.empty();
-  if (built_in) out.example = mark_added(task_.policy.example, out.ladder);
+  if (built_in) out.example = mark_added(task_.policy->example, out.ladder);
   out.endpoints = conversations_.tallies();
   out.began = watcher_.began();
   out.out_of_time = out_of_time_;
@@ -334,7 +334,7 @@ LabResult Session::result() {
   const DeviceCounters device = device_.counters();
   out.lost = device.lost + device.unsent + device.queue_failures;
   out.unsettled = delivery_.missed();
-  out.report = {.policy = task_.policy.file,
+  out.report = {.policy = task_.policy->file,
                 .seed = task_.seed,
                 .evidence = Evidence::sockets,
                 .ended = now,
@@ -346,9 +346,9 @@ LabResult Session::result() {
                 .exchanges = {},
                 .lab = facts(out)};
   if (task_.client_command.empty() && converses_) {
-    out.report.exchanges = conversations_.exchanges(task_.policy.lab.connections);
+    out.report.exchanges = conversations_.exchanges(task_.policy->lab.connections);
   }
-  judge(task_.policy, out.report);
+  judge(*task_.policy, out.report);
   if (follows_steps_) {
     out.steps = steps_.result();
     out.report.expectations.push_back(finding_of(out.steps));

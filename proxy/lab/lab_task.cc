@@ -5,7 +5,7 @@
 namespace latesyn {
 
 Plan lab_plan(const LabTask& task) {
-  Plan plan = make_plan(task.policy, false);
+  Plan plan = make_plan(*task.policy, false);
   const Plan whole;
   plan.copy_bytes = task.pcap != nullptr ? whole.copy_bytes : std::max(plan.copy_bytes, 256U);
   plan.take = Take::all;
@@ -14,7 +14,7 @@ Plan lab_plan(const LabTask& task) {
 }
 
 bool follows_steps(const LabTask& task) {
-  return !task.policy.lab.steps.empty() && task.server_command.empty() &&
+  return !task.policy->lab.steps.empty() && task.server_command.empty() &&
          task.client_command.empty();
 }
 

@@ -6,12 +6,13 @@
 
 #include "proxy/intercept/plan.hpp"
 #include "proxy/output/output_file.hpp"
+#include "proxy/policy/shared_policy.hpp"
 #include "proxy/report/play.hpp"
 
 namespace latesyn {
 
 struct LabTask {
-  Policy policy;
+  SharedPolicy policy;
   std::uint64_t seed = 0;
   Family family = Family::v4;
   Duration duration{};

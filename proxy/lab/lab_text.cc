@@ -108,15 +108,15 @@ int handshake_messages(const Policy& policy) {
 }  // namespace
 
 std::string heading(const LabTask& task) {
-  const ExampleEnds ends = example_ends(task.policy.traffic, task.family);
-  std::string about = task.policy.about;
+  const ExampleEnds ends = example_ends(task.policy->traffic, task.family);
+  std::string about = task.policy->about;
   while (!about.empty() && about.back() == '\n') about.pop_back();
-  std::string out = fmt::format("{}\n{}\nlab: client {}, server {}, seed {}\n", task.policy.file,
+  std::string out = fmt::format("{}\n{}\nlab: client {}, server {}, seed {}\n", task.policy->file,
                                 about, ends.client.address.text(), ends.server.text(), task.seed);
   const Witnesses witnesses{.lab = true,
                             .client_command = !task.client_command.empty(),
                             .server_command = !task.server_command.empty()};
-  for (const std::string& untold : untold_by(witnesses, task.policy.expectations)) {
+  for (const std::string& untold : untold_by(witnesses, task.policy->expectations)) {
     out += "not judged: " + untold + "\n";
   }
   return out + "\n";
@@ -136,7 +136,7 @@ std::string comparison(const std::vector<LabTask>& tasks, const std::vector<LabR
   for (std::size_t i = 0; i < results.size(); ++i) {
     const Report& report = results[i].report;
     const bool reached = std::ranges::any_of(report.late_syns, &LateSyn::reached_application);
-    out += fmt::format(kRow, report.policy, handshake_messages(tasks[i].policy), outcomes(report),
+    out += fmt::format(kRow, report.policy, handshake_messages(*tasks[i].policy), outcomes(report),
                        longest_state(report), reached ? "saw it" : "saw nothing",
                        sockets_left(results[i]));
   }

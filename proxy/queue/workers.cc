@@ -15,8 +15,8 @@ Limits share_of(Limits limits, unsigned workers) {
 
 }  // namespace
 
-Workers::Workers(const Policy& policy, std::uint64_t seed, const Limits& limits, const Plan& plan,
-                 const DriverOptions& options) {
+Workers::Workers(const SharedPolicy& policy, std::uint64_t seed, const Limits& limits,
+                 const Plan& plan, const DriverOptions& options) {
   const unsigned count = options.forwarding.hook.workers;
   const auto shared =
       count == 1 ? std::make_shared<SharedState>() : std::make_shared<LockedSharedState>();

@@ -14,7 +14,7 @@ class Workers {
  public:
   /// As many as the hook in `options` says, each with its own queue, thread and share of `limits`.
   /// Throws as NetfilterDevice does.
-  Workers(const Policy& policy, std::uint64_t seed, const Limits& limits, const Plan& plan,
+  Workers(const SharedPolicy& policy, std::uint64_t seed, const Limits& limits, const Plan& plan,
           const DriverOptions& options);
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;

@@ -43,7 +43,7 @@ Packet packet_of(const FigureLine& line, const ExampleEnds& ends) {
 class Stagehand {
  public:
   Stagehand(const Policy& policy, std::uint64_t seed)
-      : engine_(policy, seed, {}, {.sees_all = false}),
+      : engine_(SharedPolicy::borrowed(policy), seed, {}, {.sees_all = false}),
         ends_(example_ends(policy.traffic, preferred_family(policy.traffic))) {}
 
   void perform(const FigureLine& line) {

@@ -64,14 +64,14 @@ int run(const RunOptions& options) {
   allow_running_promptly();
   give_up_rights();
   const auto console = Console::install();
-  const Policy policy = load_for_run(options.policy);
+  const SharedPolicy policy = load_for_run(options.policy);
   require_queues(options);
   // A reader of our output that goes away must not take us along, rules left behind.
   std::signal(SIGPIPE, SIG_IGN);
   run_in_short_turns();
-  RunOutputs outputs(options, policy);
-  warn_where_nothing_passes(policy.traffic);
-  remove_and_tell_leftovers(policy.traffic);
+  RunOutputs outputs(options, *policy);
+  warn_where_nothing_passes(policy->traffic);
+  remove_and_tell_leftovers(policy->traffic);
   RunSession session(options, policy, options.seed.value_or(any_seed()), outputs, *console);
   early.let_in();
   return session.run();

@@ -51,7 +51,7 @@ void require_promised_splice(const Policy& policy, const std::string& file) {
 
 }  // namespace
 
-Policy load_for_run(const std::string& file) {
+SharedPolicy load_for_run(const std::string& file) {
   Policy policy = load_whole_policy(file);
   if (policy.traffic.empty()) {
     throw PolicyError(fmt::format(
@@ -66,7 +66,7 @@ Policy load_for_run(const std::string& file) {
   return policy;
 }
 
-RunSession::RunSession(const RunOptions& options, const Policy& policy, std::uint64_t seed,
+RunSession::RunSession(const RunOptions& options, const SharedPolicy& policy, std::uint64_t seed,
                        RunOutputs& outputs, Console& console)
     : options_(options),
       seed_(seed),
@@ -74,7 +74,7 @@ RunSession::RunSession(const RunOptions& options, const Policy& policy, std::uin
       console_(console),
       terminal_(::isatty(STDIN_FILENO) == 1),
       hook_{.queue = options.queue, .workers = options.workers},
-      plan_(make_plan(policy)),
+      plan_(make_plan(*policy)),
       workers_(policy, seed, {.waiting_bytes = options.held_bytes}, plan_,
                {.forwarding = {.hook = hook_},
                 .spin = options.spin ? kSpin : Duration::zero(),
@@ -183,13 +183,13 @@ void RunSession::reload_soon() {
 void RunSession::reload() {
   reload_.reset();
   try {
-    Policy policy = load_for_run(options_.policy);
-    const Plan plan = make_plan(policy);
-    change_intake(plan, policy.traffic);
+    const SharedPolicy policy = load_for_run(options_.policy);
+    const Plan plan = make_plan(*policy);
+    change_intake(plan, policy->traffic);
     plan_ = plan;
     workers_.apply([&policy](Engine& e, Time now, Actions& out) { e.use(now, policy, out); });
     spdlog::info("reloaded {}: taking {}", options_.policy,
-                 intake_text(plan_, policy.traffic, hook_));
+                 intake_text(plan_, policy->traffic, hook_));
   } catch (const std::exception& error) {
     spdlog::error("the policy stays as it was: {}", error.what());
   }

@@ -19,12 +19,12 @@ namespace latesyn {
 
 /// Reads a policy and refuses one that would take in the traffic of the whole machine. Throws
 /// PolicyError.
-Policy load_for_run(const std::string& file);
+SharedPolicy load_for_run(const std::string& file);
 
 class RunSession {
  public:
   /// Everything is in place afterwards. Throws std::runtime_error, and leaves nothing behind.
-  RunSession(const RunOptions& options, const Policy& policy, std::uint64_t seed,
+  RunSession(const RunOptions& options, const SharedPolicy& policy, std::uint64_t seed,
              RunOutputs& outputs, Console& console);
 
   /// Until it is stopped; then takes the firewall rules out, reports, and returns the exit status.

@@ -25,7 +25,7 @@ struct Refused {
 
 Refused refused(const std::string& rules) {
   const Policy policy = parse_policy("about = \"a\"\n" + rules, "p.toml");
-  Engine engine(policy, 1);
+  Engine engine(SharedPolicy::borrowed(policy), 1);
   Actions out;
   const Packet syn =
       build({.from = kClient, .to = kServer, .seq = Seq{100}, .flags = {.syn = true}});

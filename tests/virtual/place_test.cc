@@ -88,7 +88,7 @@ TEST_CASE("a SYN that is held stays in the kernel's queue until it leaves") {
 
 TEST_CASE("what has no hop left, or has no room in the kernel's queue, is not parked") {
   const auto delayed = policy_of("about = \"a\"\n[[rule]]\ndo = \"delay\"\nby = \"1s\"\n");
-  Engine engine(delayed, 1, {.parked = 1, .parked_bundles = 2});
+  Engine engine(SharedPolicy::borrowed(delayed), 1, {.parked = 1, .parked_bundles = 2});
   Actions out;
   Packet last_hop = syn();
   TcpEdit::over(last_hop.bytes).set_hop_limit(1);

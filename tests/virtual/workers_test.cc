@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 
 #include "proxy/intercept/worker_split.hpp"
 #include "proxy/loader/policy_file.hpp"
@@ -184,7 +185,7 @@ TEST_CASE("of a capture, each of several engines sends the packets of its own fl
   Report report;
   std::size_t listed = 0;
   for (unsigned i = 0; i < 4; ++i) {
-    Engine engine(policy, 1, {}, {i, 4, shared});
+    Engine engine(SharedPolicy::borrowed(policy), 1, {}, {i, 4, shared});
     Actions out;
     engine.on_time(Time{}, out);
     CHECK(engine.waiting() == 0);
@@ -201,6 +202,27 @@ TEST_CASE("of a capture, each of several engines sends the packets of its own fl
   CHECK(listed == 100);
   CHECK(report.counters.departed == 100);
   CHECK(report.counters.forged_unsent == 1);
+}
+
+TEST_CASE("several engines have one policy, and let go of it once all of them use another") {
+  Policy policy = parse_policy("about = \"a\"\n[[rule]]\ndo = \"drop\"", "p.toml");
+  const std::weak_ptr<const Impairment> drop = policy.rules[0].impairment;
+  const auto state = std::make_shared<SharedState>();
+  std::vector<Engine> engines;
+  {
+    const SharedPolicy shared(std::move(policy));
+    for (unsigned i = 0; i < 4; ++i)
+      engines.emplace_back(shared, 1, Limits{}, EnginePlace{i, 4, state});
+  }
+  CHECK(drop.use_count() == 1);
+  const SharedPolicy other(parse_policy("about = \"b\"", "other.toml"));
+  Actions out;
+  for (Engine& engine : engines) {
+    CHECK_FALSE(drop.expired());
+    engine.use(Time{}, other, out);
+    CHECK(&engine.policy() == &*other);
+  }
+  CHECK(drop.expired());
 }
 
 }  // namespace latesyn::test
