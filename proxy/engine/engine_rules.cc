@@ -1,5 +1,5 @@
-// The engine where it keeps book about rules: by the numbers of their names, which outlive a
-// reload.
+// The engine where it keeps book about rules, by the numbers of their names, which outlive a
+// reload; and about what they ask for.
 
 #include "proxy/engine/engine_state.hpp"
 
@@ -46,6 +46,17 @@ Note Engine::State::departed(const Waiting& w, bool at_once, Time now) const {
                   .at_once = at_once,
                   .changed = d.changed,
                   .changed_by = std::move(changed_by)};
+}
+
+/// What lies behind a segment, before which the flow was heard of at `heard`.
+Moments Engine::State::moments_of(const Flow& flow, const Segment& s,
+                                  const std::optional<Time>& heard, Time now) {
+  if (!asks_for_moments_) return {};
+  const bool opens = s.kind == SegmentKind::syn && s.from == Side::client && s.copy == 1;
+  const bool begins = opens && beginnings_.began(flow.number, s.connection, now);
+  Moments moments = beginnings_.of(flow.number, s.connection);
+  if (!begins) moments.heard = heard;
+  return moments;
 }
 
 }  // namespace latesyn

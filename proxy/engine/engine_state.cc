@@ -59,18 +59,22 @@ Verdict Engine::State::on_packet(Time now, const Incoming& packet, Actions& out)
     ++counters.wrong_checksums;
     return Verdict::accept;
   }
-  Flow* flow = flow_of(view, now);
+  Flow* flow = flows_.find(view.from(), view.to());
+  const std::optional<Time> heard = flow ? std::optional(flow->last_seen) : std::nullopt;
+  if (flow == nullptr) flow = make_flow(view, now);
   if (flow == nullptr) {
     ++counters.flows_full;
     return Verdict::accept;
   }
+  flows_.touch(*flow, now);
   const Side from = flow->connection.ends().is_client(view.from()) ? Side::client : Side::server;
   const Segment segment = flow->connection.sent(view, from, *place_.shared);
   if (follows_) {
     if (!flow->progress) flow->progress = std::make_unique<SequenceProgress>();
     flow->progress->sent(segment, view);
   }
-  return decide(*flow, segment, view, packet, now, out);
+  const Sight sight{segment, view, now, moments_of(*flow, segment, heard, now)};
+  return decide(*flow, sight, packet, out);
 }
 
 Flow* Engine::State::flow_of(const TcpView& view, Time now) {
@@ -78,6 +82,10 @@ Flow* Engine::State::flow_of(const TcpView& view, Time now) {
     flows_.touch(*flow, now);
     return flow;
   }
+  return make_flow(view, now);
+}
+
+Flow* Engine::State::make_flow(const TcpView& view, Time now) {
   // Who sent the first SYN is the client; where its beginning was not seen, the policy may know.
   const Flags flags = view.flags();
   const Side guess = flags.syn && flags.ack ? Side::server : Side::client;
@@ -90,10 +98,13 @@ Flow* Engine::State::flow_of(const TcpView& view, Time now) {
   return made;
 }
 
-Verdict Engine::State::decide(Flow& flow, const Segment& segment, const TcpView& view,
-                              const Incoming& packet, Time now, Actions& out) {
+Verdict Engine::State::decide(Flow& flow, const Sight& sight, const Incoming& packet,
+                              Actions& out) {
+  const Segment& segment = sight.segment;
+  const TcpView& view = sight.view;
+  const Time now = sight.now;
   Arrived note{.at = now, .segment = segment};
-  auto matched = matching_rules(*policy, rule_index_, {segment, view}, seed_);
+  auto matched = matching_rules(*policy, rule_index_, sight, seed_);
   if (matched.empty()) return pass(flow, std::move(note), packet, now, out);
   for (const Matched& m : matched) book.matched(rule_numbers_[m.number]);
   Departure departure{.to = other(segment.from)};
@@ -302,6 +313,9 @@ void Engine::State::delivered(Flow& flow, const Segment& segment, Time now, Acti
   const auto let_go = [&](Trigger trigger) {
     for (const std::uint32_t woken : wake(flow, trigger, now, out)) schedule(woken, now);
   };
+  if (change.established && asks_for_moments_) {
+    beginnings_.completed(flow.number, segment.connection, now);
+  }
   if (change.established) let_go(Trigger::established);
   if (change.closed) let_go(Trigger::closed);
 }

@@ -3,6 +3,7 @@
 // decide (which rules match), dispatch (what leaves instead, and when), send or pass, and where
 // latesyn shakes hands itself through the relay of its flow.
 
+#include "proxy/engine/beginnings.hpp"
 #include "proxy/engine/engine.hpp"
 #include "proxy/engine/pipeline.hpp"
 #include "proxy/engine/rule_index.hpp"
@@ -60,11 +61,16 @@ class Engine::State {
     sees_all_ = place_.sees_all && make_plan(*policy).take == Take::all;
     flows_.see_all(sees_all_);
     follows_ = follows_connections(policy->rules);
+    asks_for_moments_ = std::ranges::any_of(
+        policy->rules, [](const Rule& rule) { return rule.when.outline().asks_for_moments; });
+    if (!asks_for_moments_) beginnings_.forget();
     enter_rules();
   }
   Flow* flow_of(const TcpView& view, Time now);
-  Verdict decide(Flow& flow, const Segment& segment, const TcpView& view, const Incoming& packet,
-                 Time now, Actions& out);
+  Flow* make_flow(const TcpView& view, Time now);
+  Moments moments_of(const Flow& flow, const Segment& segment, const std::optional<Time>& heard,
+                     Time now);
+  Verdict decide(Flow& flow, const Sight& sight, const Incoming& packet, Actions& out);
   Verdict pass(Flow& flow, Arrived note, const Incoming& packet, Time now, Actions& out,
                const std::optional<HandshakeChoice>& chosen = {});
   bool may_park(const Flow& flow, const std::vector<Matched>& matched, const TcpView& view,
@@ -137,6 +143,7 @@ class Engine::State {
   Limits limits_;
   EnginePlace place_;
   FlowTable flows_;
+  Beginnings beginnings_;  // of the flows' connections
   WaitingStore store_;
   Schedule schedule_;
   struct Replayed {
@@ -156,7 +163,8 @@ class Engine::State {
   std::size_t asleep_ = 0;
   bool parks_ = false;     // as far as the policy goes
   bool sees_all_ = false;  // of a flow that is not spliced
-  bool follows_ = false;   // packets of ours may leave later than they are made
+  bool asks_for_moments_ = false;
+  bool follows_ = false;  // packets of ours may leave later than they are made
   std::size_t parked_ = 0;
   std::uint32_t next_order_ = 0;
 };

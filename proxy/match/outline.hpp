@@ -39,6 +39,8 @@ struct Outline {
   bool splits_bundles = false;
   /// What is covered depends on segments of other kinds, which must be seen for it.
   bool asks_for_others = false;
+  /// It must be remembered when connections began, and when their handshakes were complete.
+  bool asks_for_moments = false;
 
   /// Those alone, of what is left.
   void keep(SegmentKinds only) {

@@ -26,6 +26,7 @@ TEST_CASE("a rule without conditions matches everything") {
   CHECK(outline.payload == NumberRange{});
   CHECK_FALSE(outline.splits_bundles);
   CHECK_FALSE(outline.asks_for_others);
+  CHECK_FALSE(outline.asks_for_moments);
 }
 
 TEST_CASE("what conditions ask for is in their outline") {
@@ -111,7 +112,7 @@ TEST_CASE("an unknown condition is refused") {
   CHECK(when_error("segments = \"syn\"") ==
         "p.toml:4:9: unknown key \"segments\" in when; did you mean \"segment\"? It is one of: "
         "segment, direction, connection, copy, every, incarnation, ecn, flags, no_option, option, "
-        "payload, position, state, probability");
+        "payload, position, after, before, state, probability");
   CHECK(rule_error("do = \"drop\"\nwhen = \"syn\"") ==
         "p.toml:4:8: \"when\" is \"syn\"; write a table, when");
 }

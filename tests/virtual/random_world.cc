@@ -28,6 +28,9 @@ std::string random_match(Rng& rng) {
   when += one_of(rng, "", "", "", ", payload = \"0-9\"", ", payload = 10", ", position = \"0-50\"");
   when += one_of(rng, "", "", "", "", ", state = \"closed\"", ", state = \"established\"",
                  ", state = [\"syn-sent\", \"half-closed\"]");
+  when += one_of(rng, "", "", "", "", "", ", after = { idle = \"1s\" }",
+                 ", before = { handshake = \"10ms\" }", ", after = \"3s\"",
+                 ", after = { connection = \"20ms\" }");
   when += one_of(rng, "", "", "", "", ", no_option = \"sack\"", ", ecn = \"not-ect\"");
   return when + one_of(rng, "", "", ", probability = 0.5", ", probability = 0.1");
 }
