@@ -11,7 +11,7 @@ class Confirm final : public Impairment {
  public:
   explicit Confirm(const Parameters&) {}
 
-  void apply(Departure departure, Rng&, Departures& out) const override {
+  void apply(Departure departure, Passing&, Departures& out) const override {
     SegmentSpec ack = answer_to(std::get<TcpView>(TcpView::over(departure.packet.bytes)));
     ack.flags = {.ack = true};
     departure.packet = build(ack);
@@ -23,7 +23,7 @@ class Confirm final : public Impairment {
   std::string sentence() const override {
     return "is swallowed, and acknowledged to its sender in the other end's place";
   }
-  Forges forges() const override { return Forges::now; }
+  Effects effects() const override { return {.forges = Forges::now}; }
 };
 
 constexpr SegmentKinds kSynAcks = SegmentKinds().add(SegmentKind::syn_ack);

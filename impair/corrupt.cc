@@ -15,11 +15,12 @@ class Corrupt final : public Impairment {
  public:
   explicit Corrupt(const Parameters& p) : bits_(p.count("bits")), checksum_(p.choice("checksum")) {}
 
-  void apply(Departure departure, Rng& rng, Departures& out) const override {
+  void apply(Departure departure, Passing& passing, Departures& out) const override {
     const auto view = std::get<TcpView>(TcpView::over(departure.packet.bytes));
     const std::size_t size = view.payload_size();
     change(departure, checksum_, [&](TcpEdit& edit) {
-      for (std::uint32_t i = 0; i < bits_ && size > 0; ++i) edit.flip_data_bit(rng() % (size * 8));
+      for (std::uint32_t i = 0; i < bits_ && size > 0; ++i)
+        edit.flip_data_bit(passing.rng() % (size * 8));
     });
     out.push_back(std::move(departure));
   }
@@ -27,7 +28,7 @@ class Corrupt final : public Impairment {
     return "has " + (bits_ == 1 ? "a bit" : std::to_string(bits_) + " bits") +
            " of its data flipped, under a " + checksum_ + " checksum";
   }
-  bool reorders() const override { return false; }
+  Effects effects() const override { return {.reorders = false}; }
 
  private:
   std::uint32_t bits_;

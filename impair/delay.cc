@@ -26,23 +26,23 @@ class Delay final : public Impairment {
         jitter_(p.duration("jitter")),
         distribution_(p.choice("distribution")) {}
 
-  void apply(Departure departure, Rng& rng, Departures& out) const override {
-    departure.after = longer(departure.after, std::max(by_ + stray(rng), Duration::zero()));
+  void apply(Departure departure, Passing& passing, Departures& out) const override {
+    departure.after = longer(departure.after, std::max(by_ + stray(passing.rng), Duration::zero()));
     out.push_back(std::move(departure));
   }
-  bool changes_nothing() const override { return by_ == jitter_ && by_ == Duration::zero(); }
-  Waits waits() const override { return jitter_.count() ? Waits::variously : Waits::alike; }
+  Effects effects() const override {
+    if (by_ == jitter_ && by_ == Duration::zero()) return kNoEffects;
+    return {.waits = jitter_.count() ? Waits::variously : Waits::alike};
+  }
   std::string sentence() const override {
-    const std::string by = "is delayed by " + to_text(by_);
-    return jitter_ == Duration::zero() ? by
-                                       : by + " ± " + to_text(jitter_) + " (" + distribution_ + ")";
+    return "is delayed by " + to_text(by_) +
+           (jitter_.count() ? " ± " + to_text(jitter_) + " (" + distribution_ + ")" : "");
   }
 
  private:
   Duration stray(Rng& rng) const {
-    const double unit =
-        distribution_ == "normal" ? std::normal_distribution<>()(rng) : 2 * rng.uniform() - 1;
-    return scaled(jitter_, unit);
+    return scaled(jitter_, distribution_ == "normal" ? std::normal_distribution<>()(rng)
+                                                     : 2 * rng.uniform() - 1);
   }
   Duration by_, jitter_;
   std::string distribution_;

@@ -8,9 +8,9 @@ namespace {
 class Drop final : public Impairment {
  public:
   explicit Drop(const Parameters&) {}
-  void apply(Departure, Rng&, Departures&) const override {}
+  void apply(Departure, Passing&, Departures&) const override {}
   std::string sentence() const override { return "is dropped"; }
-  bool captures() const override { return false; }
+  Effects effects() const override { return {.captures = false, .reorders = false}; }
 };
 
 const Registered registered({

@@ -16,7 +16,7 @@ class Duplicate final : public Impairment {
   explicit Duplicate(const Parameters& p)
       : count_(p.count("count")), spacing_(p.duration("spacing")) {}
 
-  void apply(Departure departure, Rng&, Departures& out) const override {
+  void apply(Departure departure, Passing&, Departures& out) const override {
     out.push_back(departure);
     departure.origin = copy_of(departure.origin);
     for (std::uint32_t i = 0; i < count_; ++i) {

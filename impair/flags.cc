@@ -22,7 +22,7 @@ class ChangeFlags final : public Impairment {
     if ((set_ | clear_) == 0) throw BadParameter("do", "changes nothing; give set or clear");
   }
 
-  void apply(Departure departure, Rng&, Departures& out) const override {
+  void apply(Departure departure, Passing&, Departures& out) const override {
     change(departure, checksum_, [this](TcpEdit& edit) { edit.change_flags(set_, clear_); });
     out.push_back(std::move(departure));
   }
@@ -31,8 +31,7 @@ class ChangeFlags final : public Impairment {
            (set_ == 0 || clear_ == 0 ? "" : " and") +
            (clear_ == 0 ? "" : " with " + flag_names(clear_) + " cleared");
   }
-  bool reorders() const override { return false; }
-  bool makes_syns() const override { return (set_ & kSyn) != 0; }
+  Effects effects() const override { return {.reorders = false, .makes_syns = (set_ & kSyn) != 0}; }
 
  private:
   std::uint8_t set_, clear_;

@@ -26,21 +26,21 @@ class Forge final : public Impairment {
  public:
   explicit Forge(const Parameters& p) : p_(p), cause_(p), flags_(p.flags("flags")) {}
 
-  void apply(Departure departure, Rng&, Departures& out) const override {
+  void apply(Departure departure, Passing&, Departures& out) const override {
     const auto view = std::get<TcpView>(TcpView::over(departure.packet.bytes));
     SegmentSpec spec = to_sender() ? answer_to(view) : sequel_to(view, cause_.passes());
     spec.flags = Flags::from_bits(flags_);
-    // A SYN is not behind another: it stands beside it.
-    if (spec.flags.syn && !to_sender()) spec.seq = view.seq();
+    if (spec.flags.syn && !to_sender()) spec.seq = view.seq();  // beside it, not behind it
     cause_.put(std::move(departure), adjusted(spec, to_sender(), p_), to_sender(), out);
   }
   std::string sentence() const override {
     return cause_.text() + " its " + p_.choice("to") + " gets a forged " + flag_names(flags_);
   }
-  Trigger waits_for() const override { return cause_.once(); }
-  Forges forges() const override { return makes_syns() ? Forges::nothing : cause_.forges(); }
-  bool reorders() const override { return false; }
-  bool makes_syns() const override { return Flags::from_bits(flags_).syn; }
+  Effects effects() const override {
+    const bool syn = Flags::from_bits(flags_).syn;
+    const Forges forges = syn ? Forges::nothing : cause_.forges();
+    return {.reorders = false, .makes_syns = syn, .forges = forges, .waits_for = cause_.once()};
+  }
 
  private:
   bool to_sender() const { return p_.choice("to") == "sender"; }

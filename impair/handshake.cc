@@ -19,15 +19,16 @@ class Handshake final : public Impairment {
     choice_.unreachable = named<Unreachable>(kUnreachableNames, p.choice("unreachable"));
   }
 
-  void apply(Departure departure, Rng&, Departures& out) const override {
+  void apply(Departure departure, Passing&, Departures& out) const override {
     departure.handshake = choice_;
     out.push_back(std::move(departure));
   }
   std::string sentence() const override {
     return "begins a connection whose handshake is " + std::string(name(choice_.mode));
   }
-  bool captures() const override { return false; }
-  std::optional<HandshakeMode> handshake() const override { return choice_.mode; }
+  Effects effects() const override {
+    return {.captures = false, .reorders = false, .handshake = choice_.mode};
+  }
 
  private:
   HandshakeChoice choice_;

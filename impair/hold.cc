@@ -18,14 +18,13 @@ class Hold final : public Impairment {
   explicit Hold(const Parameters& p)
       : until_(trigger(p.choice("until"))), after_(p.duration("after")) {}
 
-  void apply(Departure departure, Rng&, Departures& out) const override {
+  void apply(Departure departure, Passing&, Departures& out) const override {
     departure.once = until_;
     departure.after = longer(departure.after, after_);
     out.push_back(std::move(departure));
   }
   std::string sentence() const override { return "is held until " + once_text(until_, after_); }
-  Trigger waits_for() const override { return until_; }
-  Waits waits() const override { return Waits::alike; }
+  Effects effects() const override { return {.waits = Waits::alike, .waits_for = until_}; }
 
  private:
   Trigger until_;

@@ -27,15 +27,14 @@ class Icmp final : public Impairment {
     if (mtu) mtu_ = static_cast<std::uint16_t>(*mtu);
   }
 
-  void apply(Departure departure, Rng&, Departures& out) const override {
+  void apply(Departure departure, Passing&, Departures& out) const override {
     Departure error{.packet = build_unreachable(why_, departure.packet, mtu_), .icmp = why_};
     cause_.put(std::move(departure), std::move(error), true, out);
   }
   std::string sentence() const override {
     return cause_.text() + " its sender gets the ICMP error " + error_;
   }
-  Trigger waits_for() const override { return cause_.once(); }
-  bool reorders() const override { return false; }
+  Effects effects() const override { return {.reorders = false, .waits_for = cause_.once()}; }
 
  private:
   Cause cause_;

@@ -21,7 +21,7 @@ class Replay final : public Impairment {
         count_(p.count("count")),
         spacing_(p.duration("spacing")) {}
 
-  void apply(Departure departure, Rng&, Departures& out) const override {
+  void apply(Departure departure, Passing&, Departures& out) const override {
     out.push_back(departure);
     departure.origin = copy_of(departure.origin);
     departure.once = once_;
@@ -38,7 +38,7 @@ class Replay final : public Impairment {
     return "goes on, and " + copies + (after_ == Duration::zero() ? "once " : "") +
            once_text(once_, after_);
   }
-  Trigger waits_for() const override { return once_; }
+  Effects effects() const override { return {.waits_for = once_}; }
 
  private:
   Trigger once_;

@@ -15,7 +15,7 @@ class Reset final : public Impairment {
  public:
   explicit Reset(const Parameters& p) : to_(p.choice("to")) {}
 
-  void apply(Departure departure, Rng&, Departures& out) const override {
+  void apply(Departure departure, Passing&, Departures& out) const override {
     const Packet packet = std::move(departure.packet);
     const auto view = std::get<TcpView>(TcpView::over(packet.bytes));
     departure.origin = Origin::forged;
@@ -32,7 +32,7 @@ class Reset final : public Impairment {
     return "is swallowed, and " + (to_ == "both" ? "both ends get" : "its " + to_ + " gets") +
            " a RST";
   }
-  Forges forges() const override { return Forges::now; }
+  Effects effects() const override { return {.forges = Forges::now}; }
 
  private:
   std::string to_;

@@ -20,7 +20,7 @@ class Rewrite final : public Impairment {
     if (changes().empty()) throw BadParameter("do", "changes nothing; write for example ttl = 1");
   }
 
-  void apply(Departure departure, Rng&, Departures& out) const override {
+  void apply(Departure departure, Passing&, Departures& out) const override {
     change(departure, checksum_, [this](TcpEdit& edit) {
       for (const RewrittenField& field : kRewrittenFields) {
         if (const auto value = p_.number(field.parameter.key)) field.put(edit, *value);
@@ -29,7 +29,7 @@ class Rewrite final : public Impairment {
     out.push_back(std::move(departure));
   }
   std::string sentence() const override { return "is rewritten: " + changes(); }
-  bool reorders() const override { return false; }
+  Effects effects() const override { return {.reorders = false}; }
 
  private:
   std::string changes() const {

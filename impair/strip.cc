@@ -17,12 +17,12 @@ class Strip final : public Impairment {
   explicit Strip(const Parameters& p)
       : option_(p.option("option")), checksum_(p.choice("checksum")) {}
 
-  void apply(Departure departure, Rng&, Departures& out) const override {
+  void apply(Departure departure, Passing&, Departures& out) const override {
     change(departure, checksum_, [this](TcpEdit& edit) { edit.blank_option(option_); });
     out.push_back(std::move(departure));
   }
   std::string sentence() const override { return "loses its " + option_name(option_); }
-  bool reorders() const override { return false; }
+  Effects effects() const override { return {.reorders = false}; }
 
  private:
   std::uint8_t option_;

@@ -14,7 +14,7 @@ class Truncate final : public Impairment {
  public:
   explicit Truncate(const Parameters& p) : keep_(p.count("keep")) {}
 
-  void apply(Departure departure, Rng&, Departures& out) const override {
+  void apply(Departure departure, Passing&, Departures& out) const override {
     const std::size_t before = departure.packet.bytes.size();
     cut_payload(departure.packet, keep_);
     departure.changed = departure.changed || departure.packet.bytes.size() != before;
@@ -23,7 +23,7 @@ class Truncate final : public Impairment {
   std::string sentence() const override {
     return "keeps " + std::to_string(keep_) + " bytes of its data at most";
   }
-  bool reorders() const override { return false; }
+  Effects effects() const override { return {.reorders = false}; }
 
  private:
   std::uint32_t keep_;

@@ -9,48 +9,26 @@
 #include <vector>
 
 #include "impair/making/departure.hpp"
+#include "impair/making/effects.hpp"
 #include "impair/making/parameter.hpp"
-#include "proxy/values/rng.hpp"
+#include "impair/making/passing.hpp"
 #include "proxy/values/segment_kind.hpp"
 
 namespace latesyn {
 
-/// Whether all that becomes of a packet is that it leaves later. Its bytes are then needed by
-/// nobody as long as the kernel keeps it.
-enum class Waits : std::uint8_t {
-  not_only,
-  variously,
-  alike,  // by the same time for all packets
-};
-
-/// Whether it makes segments with the numbers that its connection has when they leave. For that,
-/// where they leave later, all must be seen that the ends say until then.
-enum class Forges : std::uint8_t { nothing, now, later };
-
-/// Stateless after its making: what it does depends on its arguments only.
+/// Stateless after its making: what it does depends on its arguments only. One that remembers is a
+/// Remembers<T> (remembers.hpp).
 class Impairment {
  public:
   virtual ~Impairment() = default;
-  /// Appends to `out` what leaves instead of `departure`. Chance comes from `rng` only.
-  virtual void apply(Departure departure, Rng& rng, Departures& out) const = 0;
+  /// Appends to `out` what leaves instead of `departure`. Chance comes from `passing` only.
+  virtual void apply(Departure departure, Passing& passing, Departures& out) const = 0;
   /// What it does to a packet, to follow "a SYN …": "is dropped".
   virtual std::string sentence() const = 0;
-  /// The trigger that its departures wait for.
-  virtual Trigger waits_for() const { return Trigger::arrived; }
-  /// Who it lets shake hands for the connections that its SYNs begin; none: as [traffic] says.
-  virtual std::optional<HandshakeMode> handshake() const { return std::nullopt; }
-  /// True where the packet itself leaves later, again or changed, so that all its bytes are needed.
-  virtual bool captures() const { return !changes_nothing(); }
-  virtual Waits waits() const { return Waits::not_only; }
-  /// True where what leaves may come after, or beside, what its sender sends later.
-  virtual bool reorders() const { return captures(); }
-  /// True where a SYN may leave in the place of another segment.
-  virtual bool makes_syns() const { return false; }
-  /// Whether it speaks for one end to the other.
-  virtual Forges forges() const { return Forges::nothing; }
-  /// True where packets leave as if there were no rule, so that it may see the kernel's bundles of
-  /// segments instead of segments.
-  virtual bool changes_nothing() const { return false; }
+  /// What others must know of it; always the same.
+  virtual Effects effects() const { return {}; }
+  /// A memory for one more owner; null where it remembers nothing.
+  virtual std::unique_ptr<Memory> remember() const { return nullptr; }
 };
 
 /// One row of the registry: an impairment's name, parameters and maker.

@@ -19,6 +19,7 @@ namespace latesyn {
 enum class ParameterKind : std::uint8_t {
   duration,  // "300ms"
   count,     // a whole number from 1 to 10,000
+  share,     // a number from 0 to 1; may be left out
   choice,    // one of the words in Parameter::choices
   number,    // a whole number from Parameter::min to Parameter::max; may be left out
   flags,     // "SYN,ECE", or "NONE"
@@ -46,7 +47,12 @@ constexpr Parameter optional_offset(std::string_view key, std::string_view about
   return optional_number(key, -0xffff'ffffLL, 0xffff'ffffLL, about);
 }
 
-using ParameterValue = std::variant<Duration, std::uint32_t, std::string, std::int64_t>;
+/// A share of all, or a probability, that has no value where the policy gives none.
+constexpr Parameter optional_share(std::string_view key, std::string_view about) {
+  return {key, ParameterKind::share, "none", about};
+}
+
+using ParameterValue = std::variant<Duration, std::uint32_t, std::string, std::int64_t, double>;
 
 /// What `word`, which the loader has checked against `words`, stands for in the enumeration that
 /// they are the names of.
@@ -64,8 +70,13 @@ struct BadParameter : std::runtime_error {
   std::string key;
 };
 
+/// Throws BadParameter where it does not hold.
+inline void require(bool holds, std::string_view key, const std::string& why) {
+  if (!holds) throw BadParameter(key, why);
+}
+
 /// The values for one rule: every declared parameter is of its kind and in its range, and present
-/// unless it is a number that was left out.
+/// unless it is a number or a share that was left out.
 class Parameters {
  public:
   explicit Parameters(std::map<std::string, ParameterValue, std::less<>> values)
@@ -74,16 +85,25 @@ class Parameters {
   std::uint32_t count(std::string_view key) const { return std::get<std::uint32_t>(at(key)); }
   const std::string& choice(std::string_view key) const { return std::get<std::string>(at(key)); }
   std::optional<std::int64_t> number(std::string_view key) const {
-    const auto found = values_.find(key);
-    return found == values_.end() ? std::nullopt
-                                  : std::optional(std::get<std::int64_t>(found->second));
+    return optional<std::int64_t>(key);
+  }
+  std::optional<double> share(std::string_view key) const { return optional<double>(key); }
+  double share(std::string_view key, double otherwise) const {
+    return share(key).value_or(otherwise);
   }
   /// The bits of Flags.
   std::uint8_t flags(std::string_view key) const { return static_cast<std::uint8_t>(count(key)); }
   /// The kind of an option.
   std::uint8_t option(std::string_view key) const { return static_cast<std::uint8_t>(count(key)); }
 
+  bool operator==(const Parameters&) const = default;
+
  private:
+  template <typename T>
+  std::optional<T> optional(std::string_view key) const {
+    const auto found = values_.find(key);
+    return found == values_.end() ? std::nullopt : std::optional(std::get<T>(found->second));
+  }
   const ParameterValue& at(std::string_view key) const { return values_.find(key)->second; }
   std::map<std::string, ParameterValue, std::less<>> values_;
 };

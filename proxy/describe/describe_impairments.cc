@@ -12,6 +12,8 @@ std::string kind_text(const Parameter& parameter) {
       return "duration";
     case ParameterKind::count:
       return "count";
+    case ParameterKind::share:
+      return "0 to 1";
     case ParameterKind::number:
       return fmt::format("{} to {}", parameter.min, parameter.max);
     case ParameterKind::flags:

@@ -74,6 +74,12 @@ std::string copies_text(const Policy& policy) {
   return out + ".\n";
 }
 
+std::string workers_text(const Policy& policy) {
+  const Rule* const rule = needs_one_worker(policy);
+  if (rule == nullptr) return "";
+  return fmt::format("Workers: one only, which sees all that \"{}\" remembers.\n", rule->name);
+}
+
 std::string replays_text(const std::vector<CaptureReplay>& replays) {
   std::string out = replays.empty() ? "" : "Replayed:\n";
   for (const CaptureReplay& replay : replays) {
@@ -122,8 +128,9 @@ std::string describe(const Policy& policy) {
                      policy.about, traffic_text(policy.traffic.clients),
                      traffic_text(policy.traffic.servers), taken_text(plan)) +
          queue_text(plan, hook) + joined_text(plan) + firewall_text(plan, policy.traffic, hook) +
-         rules_text(policy.rules) + copies_text(policy) + replays_text(policy.replays) +
-         kernels_text(policy.lab.kernels) + expectations_text(policy.expectations);
+         rules_text(policy.rules) + copies_text(policy) + workers_text(policy) +
+         replays_text(policy.replays) + kernels_text(policy.lab.kernels) +
+         expectations_text(policy.expectations);
 }
 
 }  // namespace latesyn

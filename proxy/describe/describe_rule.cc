@@ -28,6 +28,15 @@ std::string acts_on_text(const Rule& rule) {
   return rule.acts_on ? std::string(kOnly[static_cast<std::size_t>(*rule.acts_on)]) : "";
 }
 
+std::string memory_text(const Rule& rule) {
+  constexpr std::array<std::string_view, kScopeNames.size()> kFor{
+      "all of them together", "each client", "each flow", "each direction of a flow"};
+  return rule.effects.remembers
+             ? fmt::format("; it remembers for {}",
+                           kFor[static_cast<std::size_t>(*rule.effects.remembers)])
+             : "";
+}
+
 }  // namespace
 
 std::string names(SegmentKinds kinds) {
@@ -45,7 +54,7 @@ std::string describe(const Rule& rule) {
   const bool has_commas = phrases.find(',') != phrases.npos;
   const std::string out =
       fmt::format("\"{}\": {}{}{}{}{}", rule.name, subject, phrases, has_commas ? ", " : " ",
-                  acts_on_text(rule), rule.impairment->sentence());
+                  acts_on_text(rule), rule.impairment->sentence() + memory_text(rule));
   return rule.last ? out + "; no later rule sees it" : out;
 }
 

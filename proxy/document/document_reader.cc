@@ -91,6 +91,13 @@ double DocumentValue::probability() const {
   return value;
 }
 
+double DocumentValue::share() const {
+  constexpr std::string_view kWanted = "a number from 0 to 1, for example 0.01";
+  const double value = real(kWanted);
+  if (!(value >= 0 && value <= 1)) refuse(kWanted);
+  return value;
+}
+
 double DocumentValue::factor() const {
   constexpr std::string_view kWanted = "a number from 0.001 to 1000, for example 2.5";
   const double value = real(kWanted);

@@ -28,6 +28,8 @@ class DocumentValue {
   std::int64_t integer() const;
   std::int64_t integer(std::int64_t min, std::int64_t max) const;
   double probability() const;
+  /// From 0 to 1.
+  double share() const;
   /// From 0.001 to 1,000.
   double factor() const;
   Duration duration() const;

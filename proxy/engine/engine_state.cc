@@ -34,7 +34,7 @@ bool came_wrong(const TcpView& view, const Incoming& packet) {
 std::string chooser(const std::vector<Matched>& matched) {
   std::string name;
   for (const Matched& m : matched) {
-    if (m.rule->impairment->handshake()) name = m.rule->name;
+    if (m.rule->effects.handshake) name = m.rule->name;
   }
   return name;
 }
@@ -119,7 +119,11 @@ Verdict Engine::State::decide(Flow& flow, const Sight& sight, const Incoming& pa
     if (packet.checksum_pending) TcpEdit::over(departure.packet.bytes).complete_checksum();
   }
   const std::size_t most = std::size_t{policy->limits.copies} + 1;
-  PipelineOutcome outcomes = apply_rules(matched, std::move(departure), most);
+  const Crossing crossing{now, segment, static_cast<std::uint32_t>(view.total_size()), flow,
+                          memory_};
+  PipelineOutcome outcomes = apply_rules(matched, std::move(departure), crossing, most);
+  counters.memories_full = memory_.full();
+  counters.clients_forgotten = memory_.clients_forgotten();
   Departures& departures = outcomes.departures;
   if (departures.size() > most) {
     ++counters.copies_full;
@@ -367,7 +371,7 @@ std::uint64_t Engine::State::release(Time now, Actions& out) {
 }
 
 Tables Engine::State::tables() {
-  Tables tables{.flows = flows_.size(), .waiting = waiting()};
+  Tables tables{.flows = flows_.size(), .waiting = waiting(), .memories = memory_.size()};
   flows_.for_each([&](const Flow& flow) {
     const auto life = flow.connection.current();
     if (life && !life->closed()) ++tables.open;

@@ -24,6 +24,7 @@ class Engine::State {
         seed_(s),
         limits_(l),
         place_(std::move(place)),
+        memory_(l.memories, l.clients),
         flows_(l.flows) {
     look_at_policy();
     plan_replays();
@@ -65,6 +66,7 @@ class Engine::State {
         policy->rules, [](const Rule& rule) { return rule.when.outline().asks_for_moments; });
     if (!asks_for_moments_) beginnings_.forget();
     enter_rules();
+    memory_.use(policy->rules);
   }
   Flow* flow_of(const TcpView& view, Time now);
   Flow* make_flow(const TcpView& view, Time now);
@@ -142,6 +144,7 @@ class Engine::State {
   std::uint64_t seed_;
   Limits limits_;
   EnginePlace place_;
+  RuleMemory memory_;  // counts what the flows have of it
   FlowTable flows_;
   Beginnings beginnings_;  // of the flows' connections
   WaitingStore store_;

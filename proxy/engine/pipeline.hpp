@@ -2,6 +2,7 @@
 // The policy's rules as a pipeline: which of them match a segment, and what they make of it.
 
 #include "proxy/engine/rule_index.hpp"
+#include "proxy/engine/rule_memory.hpp"
 #include "proxy/match/sight.hpp"
 #include "proxy/policy/policy.hpp"
 #include "proxy/values/rng.hpp"
@@ -28,6 +29,15 @@ bool capture(const std::vector<Matched>& matched);
 /// True where those only let it leave later, and the kernel can keep it as well as we.
 bool only_wait(const std::vector<Matched>& matched);
 
+/// What the rules may know of a packet besides its departures.
+struct Crossing {
+  Time now;
+  const Segment& segment;
+  std::uint32_t wire_size = 0;  // of the packet that came in
+  Flow& flow;
+  RuleMemory& memory;
+};
+
 /// What became of a packet.
 struct PipelineOutcome {
   Departures departures;
@@ -36,8 +46,9 @@ struct PipelineOutcome {
 };
 
 /// What leaves in the place of `departure`; without rules that is itself. Each is credited to the
-/// rule that made it. Copies of copies multiply: with more than `most` of them it stops, and what
-/// it returns is more than `most` too.
-PipelineOutcome apply_rules(std::vector<Matched>& matched, Departure departure, std::size_t most);
+/// rule that made it. A rule that can't remember one more flow leaves it alone. Copies of copies
+/// multiply: with more than `most` of them it stops, and what it returns is more than `most` too.
+PipelineOutcome apply_rules(std::vector<Matched>& matched, Departure departure,
+                            const Crossing& crossing, std::size_t most);
 
 }  // namespace latesyn

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "proxy/flows/flow_index.hpp"
+#include "proxy/flows/flow_memory.hpp"
 #include "proxy/flows/slab.hpp"
 #include "proxy/handshake/relay.hpp"
 #include "proxy/tcp/connection.hpp"
@@ -60,6 +61,7 @@ struct Flow {
   std::unique_ptr<LateFlow> late;   // where SYNs of it came late
   std::unique_ptr<JudgedSyn> slow;  // a SYN that is late if its client has given up
   std::unique_ptr<SequenceProgress> progress;  // where packets of ours leave later than made
+  std::unique_ptr<FlowMemory> memory;          // where rules remember something of it
   Handover handover : 3 = Handover::none;      // of the connection that the relay is of
   bool client_finished : 1 = false, server_finished : 1 = false;  // a FIN was seen since
   bool has_alarm : 1 = false;                                     // of the relay's, in the engine

@@ -20,7 +20,7 @@ SegmentKinds kinds_of(const Rule& rule) { return rule.when.outline().kinds; }
 
 Take least_take(const Rule& rule) {
   const bool only_control = (kinds_of(rule) & kControl) == kinds_of(rule);
-  const Trigger trigger = rule.impairment->waits_for();
+  const Trigger trigger = rule.effects.waits_for;
   if (!only_control || trigger == Trigger::established || rule.when.outline().asks_for_others) {
     return Take::all;
   }
@@ -31,12 +31,12 @@ Take least_take(const Rule& rule) {
 /// Whether what a rule forges may leave later, of itself or by a later rule.
 bool forges_for_later(const std::vector<Rule>& rules, std::size_t number) {
   const Rule& rule = rules[number];
-  const Forges forges = rule.impairment->forges();
+  const Forges forges = rule.effects.forges;
   if (forges != Forges::now) return forges == Forges::later;
   return std::any_of(rules.begin() + static_cast<std::ptrdiff_t>(number) + 1, rules.end(),
                      [&rule](const Rule& later) {
                        const bool acts = !later.acts_on || *later.acts_on != ActsOn::original;
-                       return acts && later.impairment->reorders() &&
+                       return acts && later.effects.reorders &&
                               !(kinds_of(rule) & kinds_of(later)).empty();
                      });
 }
@@ -59,13 +59,13 @@ Take least_take(HandshakeMode mode) {
 std::vector<HandshakeMode> handshakes(const Policy& policy) {
   std::vector<HandshakeMode> modes{policy.traffic.handshake.mode};
   for (const Rule& rule : policy.rules) {
-    if (const auto mode = rule.impairment->handshake()) modes.push_back(*mode);
+    if (const auto mode = rule.effects.handshake) modes.push_back(*mode);
   }
   return modes;
 }
 
 bool acts_on_bulk(const Rule& rule) {
-  return !rule.impairment->changes_nothing() && !(kinds_of(rule) & kBulk).empty();
+  return !rule.effects.nothing && !(kinds_of(rule) & kBulk).empty();
 }
 
 /// True where a rule matches all segments of a bundle or none of them. Its last may be a FIN, and
@@ -75,14 +75,14 @@ bool covers_bundles(const Rule& rule) {
 }
 
 bool lets_bundles_wait(const Rule& rule) {
-  return acts_on_bulk(rule) && rule.impairment->waits() == Waits::alike && covers_bundles(rule);
+  return acts_on_bulk(rule) && rule.effects.waits == Waits::alike && covers_bundles(rule);
 }
 
 }  // namespace
 
 bool can_make_syn_late(const Rule& rule) {
-  return rule.impairment->makes_syns() ||
-         (rule.impairment->reorders() && kinds_of(rule).has(SegmentKind::syn));
+  return rule.effects.makes_syns ||
+         (rule.effects.reorders && kinds_of(rule).has(SegmentKind::syn));
 }
 
 bool follows_connections(const std::vector<Rule>& rules) {
@@ -105,9 +105,9 @@ bool can_park(const Policy& policy) {
 Plan make_plan(const Policy& policy, bool parks) {
   const auto& rules = policy.rules;
   const bool parking = parks && can_park(policy);
-  const auto captures = [](const Rule& rule) { return rule.impairment->captures(); };
+  const auto captures = [](const Rule& rule) { return rule.effects.captures; };
   const auto captures_bytes = [](const Rule& rule) {
-    return rule.impairment->captures() && rule.impairment->waits() == Waits::not_only;
+    return rule.effects.captures && rule.effects.waits == Waits::not_only;
   };
   const auto must_hit_segments = [parking](const Rule& rule) {
     return acts_on_bulk(rule) && !(parking && lets_bundles_wait(rule));

@@ -100,7 +100,7 @@ std::ptrdiff_t sockets_left(const LabResult& result) {
 int handshake_messages(const Policy& policy) {
   const bool two = std::ranges::any_of(policy.rules, [](const Rule& rule) {
     const bool confirms = rule.kind != nullptr && rule.kind->name == "confirm";
-    return confirms || rule.impairment->handshake() == HandshakeMode::two_way;
+    return confirms || rule.effects.handshake == HandshakeMode::two_way;
   });
   return two || policy.traffic.handshake.mode == HandshakeMode::two_way ? 2 : 3;
 }

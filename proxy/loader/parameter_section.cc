@@ -24,6 +24,8 @@ ParameterValue read_value(const Parameter& parameter, const TomlValue& value) {
       return value.duration();
     case ParameterKind::count:
       return value.number(1, kParameterMax);
+    case ParameterKind::share:
+      return value.share();
     case ParameterKind::number:
       return value.integer(parameter.min, parameter.max);
     case ParameterKind::flags:
@@ -45,12 +47,19 @@ ParameterValue read_fallback(const Parameter& parameter, const Place& place) {
   return read_value(parameter, TomlValue(place, key, node));
 }
 
+/// Without a value there is none, instead of a default.
+bool may_be_left_out(ParameterKind kind) {
+  return kind == ParameterKind::number || kind == ParameterKind::share;
+}
+
 std::string example_of(const Parameter& parameter) {
   switch (parameter.kind) {
     case ParameterKind::duration:
       return fmt::format("{} = \"300ms\"", parameter.key);
     case ParameterKind::count:
       return fmt::format("{} = 2", parameter.key);
+    case ParameterKind::share:
+      return fmt::format("{} = 0.01", parameter.key);
     case ParameterKind::number:
       return fmt::format("{} = {}", parameter.key, parameter.max);
     case ParameterKind::flags:
@@ -71,7 +80,7 @@ Parameters read_parameters(TomlTable& rule, const ImpairmentKind& kind) {
     std::optional<TomlValue> value = parameter.fallback.empty()
                                          ? rule.at(parameter.key, example_of(parameter))
                                          : rule.find(parameter.key);
-    if (!value && parameter.kind == ParameterKind::number) continue;
+    if (!value && may_be_left_out(parameter.kind)) continue;
     values.emplace(parameter.key,
                    value ? read_value(parameter, *value) : read_fallback(parameter, rule.place()));
   }

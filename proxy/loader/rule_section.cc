@@ -18,12 +18,14 @@ const ImpairmentKind& read_kind(const TomlValue& value) {
   return *find_impairment(names[value.choice(names)]);
 }
 
-std::shared_ptr<const Impairment> make_impairment(TomlTable& rule, const ImpairmentKind& kind) {
+void give_impairment(Rule& rule, TomlTable& table) {
   try {
-    return kind.make(read_parameters(rule, kind));
+    rule.parameters = std::make_shared<Parameters>(read_parameters(table, *rule.kind));
+    rule.impairment = rule.kind->make(*rule.parameters);
+    rule.effects = rule.impairment->effects();
   } catch (const BadParameter& error) {
-    const auto value = rule.find(error.key);
-    fail(value ? value->place() : rule.place(), fmt::format("\"{}\" {}", error.key, error.what()));
+    const auto value = table.find(error.key);
+    fail(value ? value->place() : table.place(), fmt::format("\"{}\" {}", error.key, error.what()));
   }
 }
 
@@ -68,7 +70,7 @@ Rule read_rule(const TomlValue& entry, const std::vector<Rule>& before) {
   if (const auto origin = table.find("acts_on")) {
     rule.acts_on = static_cast<ActsOn>(origin->choice(kActsOnNames));
   }
-  rule.impairment = make_impairment(table, *rule.kind);
+  give_impairment(rule, table);
   table.refuse_unread();
   narrow(rule, when ? when->place() : table.place());
   return rule;

@@ -29,7 +29,7 @@ struct Counters {
   std::uint64_t other_traffic = 0, wrong_checksums = 0;
   std::uint64_t flows_full = 0, flows_evicted = 0;
   std::uint64_t waiting_full = 0, waiting_bytes_full = 0, asleep_of_flow_full = 0;
-  std::uint64_t copies_full = 0, incomplete = 0;
+  std::uint64_t copies_full = 0, memories_full = 0, clients_forgotten = 0, incomplete = 0;
   std::uint64_t passed = 0, captured = 0, parked = 0, dropped = 0, departed = 0, ended = 0;
   /// SYNs of ours that left an option out; by option.
   std::array<std::uint64_t, kStripped.size()> stripped{};
@@ -54,6 +54,10 @@ inline constexpr auto kCounterRows = std::to_array<NumberRow<Counters>>({
     {"asleep_of_flow_full", &Counters::asleep_of_flow_full,
      "passed: too many of its flow wait for a trigger already"},
     {"copies_full", &Counters::copies_full, "passed: more than `[limits] copies` would leave"},
+    {"memories_full", &Counters::memories_full,
+     "left alone by a rule that remembers: of too many flows already"},
+    {"clients_forgotten", &Counters::clients_forgotten,
+     "clients forgotten by rules that remember, longest unseen, to make room"},
     {"incomplete", &Counters::incomplete,
      "passed: a rule wanted bytes that we have not, or no wire takes"},
     {"passed", &Counters::passed, "decided by the rules: went on as they were"},
@@ -81,10 +85,11 @@ inline constexpr auto kCounterRows = std::to_array<NumberRow<Counters>>({
     {"late_syns_unlisted", &Counters::late_syns_unlisted, "late SYNs beyond the list's bound"},
 });
 
-/// What is remembered at a moment. Where nothing is under way, all but `flows` are 0: closed flows
-/// are remembered for as long as TCP's quiet time, and the table is bounded.
+/// What is remembered at a moment. Where nothing is under way, all but `flows` and `memories` are
+/// 0: closed flows are remembered for as long as TCP's quiet time, with what rules remember of
+/// them, and the tables are bounded.
 struct Tables {
-  std::uint64_t flows = 0, open = 0, awaiting = 0, waiting = 0;
+  std::uint64_t flows = 0, open = 0, awaiting = 0, waiting = 0, memories = 0;
 
   bool operator==(const Tables&) const = default;
 };
@@ -94,6 +99,7 @@ inline constexpr auto kTableRows = std::to_array<NumberRow<Tables>>({
     {"open", &Tables::open, "of these, connections that were begun and have not been closed"},
     {"awaiting", &Tables::awaiting, "of these, handshakes of our own that wait for an answer"},
     {"waiting", &Tables::waiting, "departures that wait for a time or for a trigger"},
+    {"memories", &Tables::memories, "of rules that remember, for flows and clients"},
 });
 
 /// What happened at the kernel's side of the engine.

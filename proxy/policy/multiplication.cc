@@ -47,8 +47,10 @@ struct Multiplier {
 Crowd made(const Rule& rule, Origin origin, const Packet& packet) {
   if (rule.acts_on && !covers(*rule.acts_on, origin)) return one(origin);
   Rng rng{0};
+  const Segment segment;
+  Passing passing{.now = {}, .segment = segment, .rng = rng};
   Departures out;
-  rule.impairment->apply({.packet = packet, .origin = origin}, rng, out);
+  rule.impairment->apply({.packet = packet, .origin = origin}, passing, out);
   Crowd crowd{};
   for (const Departure& d : out) ++crowd[place_of(d)];
   return crowd;

@@ -33,6 +33,13 @@ std::optional<Side> Traffic::sender(const Endpoint& from, const Endpoint& to) co
   return client ? Side::client : Side::server;
 }
 
+const Rule* needs_one_worker(const Policy& policy) {
+  const auto found = std::ranges::find_if(policy.rules, [](const Rule& rule) {
+    return rule.effects.remembers && !is_of_flow(*rule.effects.remembers);
+  });
+  return found == policy.rules.end() ? nullptr : &*found;
+}
+
 bool Traffic::covers(const Endpoint& from, const Endpoint& to) const {
   return goes_to_server(*this, from, to) || goes_to_server(*this, to, from);
 }

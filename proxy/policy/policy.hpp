@@ -66,6 +66,10 @@ struct Rule {
   Match when;
   const ImpairmentKind* kind = nullptr;
   std::shared_ptr<const Impairment> impairment;
+  Effects effects;  // the impairment's
+  /// What the rule gives its impairment: rules of one name, kind and of the same parameters are one
+  /// rule, over a reload too.
+  std::shared_ptr<const Parameters> parameters;
   bool last = false;              // no later rule sees a segment that this one matched
   std::optional<ActsOn> acts_on;  // none: all
 };
@@ -113,5 +117,9 @@ struct Policy {
   std::vector<FigureLine> example;
   LabSettings lab;
 };
+
+/// A rule that remembers for packets of more than one flow, so that a single worker has to see them
+/// all; null where there is none.
+const Rule* needs_one_worker(const Policy& policy);
 
 }  // namespace latesyn

@@ -9,6 +9,7 @@ namespace {
 Limits share_of(Limits limits, unsigned workers) {
   limits.flows /= workers;
   limits.waiting /= workers;
+  limits.memories /= workers;
   limits.waiting_bytes /= workers;
   return limits;
 }

@@ -102,6 +102,8 @@ std::string exceptions(const Counters& c) {
   add(c.waiting_bytes_full, "passed: what waits takes all the memory that it may (--held-bytes)");
   add(c.asleep_of_flow_full, "passed: too many of the same connection wait already");
   add(c.copies_full, "passed: rules make more copies of it than [limits] allows");
+  add(c.memories_full, "left alone by a rule that remembers too many connections already");
+  add(c.clients_forgotten, "clients forgotten by rules that remember, longest unseen first");
   add(c.incomplete, "passed: a rule wanted bytes that were not copied");
   add(c.forged_unsent, "not sent: forged for a connection beyond the table's bound");
   for (std::size_t i = 0; i < kStripped.size(); ++i) {

@@ -64,7 +64,7 @@ int run(const RunOptions& options) {
   allow_running_promptly();
   give_up_rights();
   const auto console = Console::install();
-  const SharedPolicy policy = load_for_run(options.policy);
+  const SharedPolicy policy = load_for_run(options.policy, options.workers);
   require_queues(options);
   // A reader of our output that goes away must not take us along, rules left behind.
   std::signal(SIGPIPE, SIG_IGN);

@@ -49,9 +49,20 @@ void require_promised_splice(const Policy& policy, const std::string& file) {
       file));
 }
 
+/// Where several workers share the packets, none sees all that such a rule would have to remember.
+void require_one_worker(const Policy& policy, const std::string& file, unsigned workers) {
+  const Rule* const rule = workers == 1 ? nullptr : needs_one_worker(policy);
+  if (rule == nullptr) return;
+  const Scope scope = *rule->effects.remembers;
+  throw PolicyError(fmt::format(
+      "{}: rule \"{}\" has scope = \"{}\", but {} workers share the packets among them by "
+      "connection, so that none sees all of a {}'s; leave out --workers, or write scope = \"flow\"",
+      file, rule->name, name(scope), workers, name(scope)));
+}
+
 }  // namespace
 
-SharedPolicy load_for_run(const std::string& file) {
+SharedPolicy load_for_run(const std::string& file, unsigned workers) {
   Policy policy = load_whole_policy(file);
   if (policy.traffic.empty()) {
     throw PolicyError(fmt::format(
@@ -63,6 +74,7 @@ SharedPolicy load_for_run(const std::string& file) {
     spdlog::warn("not judged: {}", untold);
   }
   require_promised_splice(policy, file);
+  require_one_worker(policy, file, workers);
   return policy;
 }
 
@@ -183,7 +195,7 @@ void RunSession::reload_soon() {
 void RunSession::reload() {
   reload_.reset();
   try {
-    const SharedPolicy policy = load_for_run(options_.policy);
+    const SharedPolicy policy = load_for_run(options_.policy, options_.workers);
     const Plan plan = make_plan(*policy);
     change_intake(plan, policy->traffic);
     plan_ = plan;

@@ -19,7 +19,7 @@ namespace latesyn {
 
 /// Reads a policy and refuses one that would take in the traffic of the whole machine. Throws
 /// PolicyError.
-SharedPolicy load_for_run(const std::string& file);
+SharedPolicy load_for_run(const std::string& file, unsigned workers);
 
 class RunSession {
  public:

@@ -30,7 +30,8 @@ void confirm(const Segment& segment, const Packet& packet) {
   if (segment.kind != SegmentKind::syn_ack) return;
   Departures out;
   Rng rng{1};
-  find_impairment("confirm")->make(Parameters({}))->apply({.packet = packet}, rng, out);
+  Passing passing{.now = {}, .segment = segment, .rng = rng};
+  find_impairment("confirm")->make(Parameters({}))->apply({.packet = packet}, passing, out);
   require(out.size() == 1);
   const auto ack = std::get<TcpView>(TcpView::over(out[0].packet.bytes));
   require(ack.flags() == Flags{.ack = true});

@@ -18,9 +18,7 @@ SegmentSpec syn(Family family) {
 
 Departure changed(std::string_view impairment, Values values, const SegmentSpec& before) {
   values.try_emplace("checksum", "right");
-  Departures out;
-  Rng rng{1};
-  make(impairment, values)->apply({.packet = build(before)}, rng, out);
+  const Departures out = applied(*make(impairment, values), {.packet = build(before)});
   REQUIRE(out.size() == 1);
   CHECK(out[0].origin == Origin::original);
   return out[0];
@@ -119,7 +117,7 @@ TEST_CASE("flags sets flags and clears others") {
   CHECK(changed("flags", {{"set", 0xc1U}, {"clear", 0x10U}}, data_segment(family)).packet ==
         build(after));
   CHECK(odd->sentence() == "leaves with FIN,ECE,CWR set and with ACK cleared");
-  CHECK_FALSE(odd->makes_syns());
+  CHECK_FALSE(odd->effects().makes_syns);
 }
 
 TEST_CASE("strip puts no-operations in an option's place") {

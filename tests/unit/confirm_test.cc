@@ -16,10 +16,7 @@ Packet syn_ack(std::optional<Timestamps> timestamps) {
 }
 
 Departures confirmed(const Packet& packet) {
-  Departures out;
-  Rng rng{1};
-  make("confirm")->apply({.packet = packet, .to = Side::client}, rng, out);
-  return out;
+  return applied(*make("confirm"), {.packet = packet, .to = Side::client});
 }
 
 Packet third_ack(std::optional<Timestamps> timestamps) {

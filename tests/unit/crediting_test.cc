@@ -31,7 +31,11 @@ Texts credits(const std::string& rules) {
   segment.kind = SegmentKind::data;
   auto matched = matching_rules(policy, RuleIndex(policy.rules),
                                 {segment, std::get<TcpView>(TcpView::over(packet.bytes))}, 1);
-  const PipelineOutcome outcomes = apply_rules(matched, {.packet = packet}, 100);
+  RuleMemory memory(1, 1);
+  memory.use(policy.rules);
+  Flow flow(segment.flow);
+  const PipelineOutcome outcomes =
+      apply_rules(matched, {.packet = packet}, {{}, segment, 50, flow, memory}, 100);
   const auto rule_name = [&policy](RuleNumber number) {
     return number == kNoRule ? "nobody" : policy.rules[number].name;
   };

@@ -17,9 +17,7 @@ std::vector<double> drawn(const Impairment& impairment) {
   std::vector<double> seconds;
   for (std::uint64_t key = 0; key < 10'000; ++key) {
     Rng rng{1, key};
-    Departures out;
-    impairment.apply({.packet = {}}, rng, out);
-    seconds.push_back(in_seconds(out.at(0).after));
+    seconds.push_back(in_seconds(applied(impairment, {.packet = {}}, rng).at(0).after));
   }
   return seconds;
 }
@@ -43,7 +41,7 @@ TEST_CASE("a delay without jitter is the same for every packet") {
   CHECK(departures(*fixed) ==
         std::vector<std::string>{"original to server once arrived after 300ms"});
   CHECK(fixed->sentence() == "is delayed by 300ms");
-  CHECK(fixed->waits_for() == Trigger::arrived);
+  CHECK(fixed->effects().waits_for == Trigger::arrived);
 }
 
 TEST_CASE("a delay of a century that strays by as much stays within what can be waited") {

@@ -18,10 +18,7 @@ Departures apply(std::string_view name, Values values, const Packet& packet) {
                                          {"after", Duration{}}}) {
     values.try_emplace(key, value);
   }
-  Departures out;
-  Rng rng{1};
-  make(name, std::move(values))->apply({.packet = packet}, rng, out);
-  return out;
+  return applied(*make(name, std::move(values)), {.packet = packet});
 }
 
 /// What is forged for a segment that goes on.
@@ -124,7 +121,8 @@ TEST_CASE("forge makes a SYN beside another, from another port") {
         build(old));
   CHECK(make("forge",
              {{"flags", kSyn}, {"original", "passes"}, {"once", "arrived"}, {"after", Duration{}}})
-            ->makes_syns());
+            ->effects()
+            .makes_syns);
 }
 
 TEST_CASE("forge carries a window, data and no timestamps where it is told to") {
@@ -153,7 +151,7 @@ TEST_CASE("forge adds to a delay that is there, and waits for its trigger") {
                                     {"original", "dropped"},
                                     {"once", "closed"},
                                     {"after", 2s}});
-  CHECK(forge->waits_for() == Trigger::closed);
+  CHECK(forge->effects().waits_for == Trigger::closed);
   CHECK(forge->sentence() ==
         "is dropped, and 2s after its connection is closed its sender gets a forged RST");
 }

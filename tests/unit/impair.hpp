@@ -36,13 +36,27 @@ inline std::string text(const Departure& d, const Packet& packet) {
                      d.packet == packet ? "" : ", changed");
 }
 
+/// What leaves in the place of a departure, whatever its segment, with chance from `rng`.
+inline Departures applied(const Impairment& impairment, Departure departure, Rng& rng) {
+  const Segment segment;
+  const auto size = static_cast<std::uint32_t>(departure.packet.bytes.size());
+  Passing passing{.now = {}, .segment = segment, .wire_size = size, .rng = rng};
+  Departures out;
+  impairment.apply(std::move(departure), passing, out);
+  return out;
+}
+inline Departures applied(const Impairment& impairment, Departure departure) {
+  Rng rng{1};
+  return applied(impairment, std::move(departure), rng);
+}
+
 /// What leaves in the place of a SYN to the server that was to leave at once.
 inline std::vector<std::string> departures(const Impairment& impairment, Rng rng = Rng{1}) {
   const Packet packet{syn_v4()};
-  Departures out;
-  impairment.apply({.packet = packet}, rng, out);
   std::vector<std::string> texts;
-  for (const Departure& d : out) texts.push_back(text(d, packet));
+  for (const Departure& d : applied(impairment, {.packet = packet}, rng)) {
+    texts.push_back(text(d, packet));
+  }
   return texts;
 }
 

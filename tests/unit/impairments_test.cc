@@ -8,23 +8,21 @@ using Texts = std::vector<std::string>;
 TEST_CASE("drop lets nothing leave") { CHECK(departures(*make("drop")) == Texts{}); }
 
 TEST_CASE("drop needs no bytes of the packet") {
-  CHECK_FALSE(make("drop")->captures());
+  CHECK_FALSE(make("drop")->effects().captures);
   CHECK(make("drop")->sentence() == "is dropped");
 }
 
 TEST_CASE("hold sets a trigger and a time after it") {
   const auto hold = make("hold", {{"until", "closed"}, {"after", 2s}});
   CHECK(departures(*hold) == Texts{"original to server once closed after 2s"});
-  CHECK(hold->waits_for() == Trigger::closed);
-  CHECK(hold->captures());
+  CHECK(hold->effects().waits_for == Trigger::closed);
+  CHECK(hold->effects().captures);
   CHECK(hold->sentence() == "is held until 2s after its connection is closed");
 }
 
 TEST_CASE("hold adds to a delay that is there already") {
   const auto hold = make("hold", {{"until", "established"}, {"after", 2s}});
-  Departures out;
-  Rng rng{1};
-  hold->apply({.packet = {syn_v4()}, .after = 300ms}, rng, out);
+  const Departures out = applied(*hold, {.packet = {syn_v4()}, .after = 300ms});
   REQUIRE(out.size() == 1);
   CHECK(text(out[0], {syn_v4()}) == "original to server once established after 2.3s");
 }
@@ -43,7 +41,7 @@ TEST_CASE("replay lets the packet go on, and copies come once something has happ
   CHECK(departures(*replay) == Texts{"original to server once arrived after 0s",
                                      "copy to server once closed after 2s",
                                      "copy to server once closed after 3s"});
-  CHECK(replay->waits_for() == Trigger::closed);
+  CHECK(replay->effects().waits_for == Trigger::closed);
   CHECK(replay->sentence() ==
         "goes on, and 2 copies of it, 1s apart, come 2s after its connection is closed");
 }
@@ -52,18 +50,16 @@ TEST_CASE("waits that are added up end at the longest that there is, and never r
   constexpr Duration kCentury = std::chrono::hours(876'000);
   const auto replay = make(
       "replay", {{"once", "arrived"}, {"after", kCentury}, {"count", 3U}, {"spacing", kCentury}});
-  Departures out;
-  Rng rng{1};
-  replay->apply({.packet = {syn_v4()}, .after = 1s}, rng, out);
   std::vector<Duration> waits;
-  for (const Departure& d : out) waits.push_back(d.after);
+  for (const Departure& d : applied(*replay, {.packet = {syn_v4()}, .after = 1s})) {
+    waits.push_back(d.after);
+  }
   CHECK(waits == std::vector<Duration>{1s, kCentury + 1s, kLongestWait, kLongestWait});
   for (const auto& [name, key] : {std::pair("hold", "until"), std::pair("replay", "once")}) {
     const auto late =
         make(name, {{key, "arrived"}, {"after", kCentury}, {"count", 1U}, {"spacing", kCentury}});
-    Departures departures;
-    late->apply({.packet = {syn_v4()}, .after = kLongestWait - 1s}, rng, departures);
-    CHECK(departures.back().after == kLongestWait);
+    const auto out = applied(*late, {.packet = {syn_v4()}, .after = kLongestWait - 1s});
+    CHECK(out.back().after == kLongestWait);
   }
 }
 

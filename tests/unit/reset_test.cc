@@ -19,9 +19,7 @@ Packet rst(const Endpoint& from, const Endpoint& to, std::uint32_t seq) {
 }
 
 std::vector<std::pair<Side, Packet>> reset(const std::string& to, const Packet& packet) {
-  Departures out;
-  Rng rng{1};
-  make("reset", {{"to", to}})->apply({.packet = packet}, rng, out);
+  const Departures out = applied(*make("reset", {{"to", to}}), {.packet = packet});
   std::vector<std::pair<Side, Packet>> left;
   for (const Departure& d : out) left.emplace_back(d.to, d.packet);
   return left;

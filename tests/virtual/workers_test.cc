@@ -172,6 +172,28 @@ TEST_CASE("several engines decide about every connection as a single one does") 
   CHECK(late_syns > 0);
 }
 
+// A link that is good and bad in turn: what becomes of a packet depends on how many came before.
+TEST_CASE("what rules remember of a flow is the same with any number of workers") {
+  const std::string policy =
+      "about = \"a\"\n[[rule]]\ndo = \"loss\"\nmodel = \"gilbert-elliott\"\np = 1\nr = 1\n"
+      "scope = \"flow\"\nwhen = {segment = [\"data\", \"fin\", \"ack\"]}\n"
+      "[[rule]]\ndo = \"loss\"\nshare = 0.3\ncorrelation = 0.8\nscope = \"direction\"\n";
+  std::uint64_t dropped = 0;
+  for (std::uint64_t seed = 1; seed <= kWorlds / 4; ++seed) {
+    Rng rng{seed};
+    const auto traffic = random_traffic(rng, kPackets, kRemembered);
+    const Team one = run(policy, traffic, seed, 1);
+    dropped += one.report().counters.dropped;
+    for (const unsigned workers : {2U, 4U}) {
+      INFO("seed " << seed << ", " << workers << " workers");
+      const Team several = run(policy, traffic, seed, workers);
+      CHECK(several.stories() == one.stories());
+      CHECK(several.report().counters == one.report().counters);
+    }
+  }
+  CHECK(dropped > 1000);
+}
+
 TEST_CASE("of a capture, each of several engines sends the packets of its own flows") {
   Policy policy = parse_policy("about = \"a\"\n[[replay]]\nfile = \"old.pcap\"", "p.toml");
   const Endpoint server{IpAddress::parse("10.2.0.2").value(), 8080};
