@@ -11,6 +11,7 @@
 #include <string_view>
 #include <variant>
 
+#include "proxy/values/rate.hpp"
 #include "proxy/values/time.hpp"
 
 namespace latesyn {
@@ -20,6 +21,9 @@ enum class ParameterKind : std::uint8_t {
   duration,  // "300ms"
   count,     // a whole number from 1 to 10,000
   share,     // a number from 0 to 1; may be left out
+  rate,      // "10Mbit/s"
+  size,      // "64kB"
+  backlog,   // what may wait: a duration or a size
   choice,    // one of the words in Parameter::choices
   number,    // a whole number from Parameter::min to Parameter::max; may be left out
   flags,     // "SYN,ECE", or "NONE"
@@ -52,7 +56,8 @@ constexpr Parameter optional_share(std::string_view key, std::string_view about)
   return {key, ParameterKind::share, "none", about};
 }
 
-using ParameterValue = std::variant<Duration, std::uint32_t, std::string, std::int64_t, double>;
+using ParameterValue =
+    std::variant<Duration, std::uint32_t, std::string, std::int64_t, double, BitRate, ByteCount>;
 
 /// What `word`, which the loader has checked against `words`, stands for in the enumeration that
 /// they are the names of.
@@ -82,6 +87,13 @@ class Parameters {
   explicit Parameters(std::map<std::string, ParameterValue, std::less<>> values)
       : values_(std::move(values)) {}
   Duration duration(std::string_view key) const { return std::get<Duration>(at(key)); }
+  BitRate rate(std::string_view key) const { return std::get<BitRate>(at(key)); }
+  ByteCount size(std::string_view key) const { return std::get<ByteCount>(at(key)); }
+  std::variant<Duration, ByteCount> backlog(std::string_view key) const {
+    const auto* const size = std::get_if<ByteCount>(&at(key));
+    if (size != nullptr) return *size;
+    return duration(key);
+  }
   std::uint32_t count(std::string_view key) const { return std::get<std::uint32_t>(at(key)); }
   const std::string& choice(std::string_view key) const { return std::get<std::string>(at(key)); }
   std::optional<std::int64_t> number(std::string_view key) const {

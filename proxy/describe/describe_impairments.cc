@@ -18,6 +18,12 @@ std::string kind_text(const Parameter& parameter) {
       return fmt::format("{} to {}", parameter.min, parameter.max);
     case ParameterKind::flags:
       return "flags";
+    case ParameterKind::rate:
+      return "rate";
+    case ParameterKind::size:
+      return "size";
+    case ParameterKind::backlog:
+      return "duration or size";
     case ParameterKind::option:
       return "option";
     case ParameterKind::choice:
@@ -52,6 +58,9 @@ std::string describe_impairments() {
   }
   return out +
          "\nA duration is a number and a unit: ns, us, ms, s, m or h (\"300ms\", \"1.5s\").\n"
+         "A rate is one, too: bit/s, kbit/s, Mbit/s or Gbit/s; and a size: B, kB, MB or GB. Kilo "
+         "is "
+         "1000.\n"
          "A count is a whole number from 1 to 10000.\n"
          "Flags are a list in quotes (\"SYN,ECE\"), ALL or NONE.\n"
          "An option is a name (\"timestamps\") or a kind (a number from 2 to 255).\n";

@@ -8,13 +8,22 @@ namespace latesyn {
 /// The names of the policy's rules are entered in the book, in its order.
 void Engine::State::enter_rules() {
   rule_numbers_.clear();
-  for (const Rule& rule : policy->rules) rule_numbers_.push_back(book.number_of(rule.name));
+  rule_places_.clear();
+  for (const Rule& rule : policy->rules) {
+    rule_places_[book.number_of(rule.name)] = rule_numbers_.size();
+    rule_numbers_.push_back(book.number_of(rule.name));
+  }
 }
 
 /// From the rules' places in the policy, which may be replaced while it waits, to their numbers.
-void Engine::State::settle_credit(Credit& credit) const {
-  if (credit.made_by != kNoRule) credit.made_by = rule_numbers_[credit.made_by];
-  for (RuleNumber& rule : credit.changed_by) rule = rule_numbers_[rule];
+void Engine::State::settle(PipelineOutcome& outcome) const {
+  for (Departure& d : outcome.departures) {
+    if (d.credit.made_by != kNoRule) d.credit.made_by = rule_numbers_[d.credit.made_by];
+    for (RuleNumber& rule : d.credit.changed_by) rule = rule_numbers_[rule];
+  }
+  for (auto& rules : outcome.pending) {
+    for (Pending& pending : rules) pending.number = rule_numbers_[pending.number];
+  }
 }
 
 Planned Engine::State::planned(const Departure& d) const {

@@ -16,13 +16,6 @@ bool passes(const Departures& departures) {
          !departures[0].changed && departures[0].leaves_at_once();
 }
 
-/// Whether what a departure waits for has happened to its connection before.
-bool happened(Trigger trigger, const Connection& connection) {
-  const auto life = connection.current();
-  if (trigger == Trigger::established) return life && life->established();
-  return trigger == Trigger::closed && life && life->closed();
-}
-
 /// Damaged on its way, as far as can be told: of what was not copied whole, nothing can, and what
 /// will get its checksum later has none yet.
 bool came_wrong(const TcpView& view, const Incoming& packet) {
@@ -142,8 +135,8 @@ Verdict Engine::State::decide(Flow& flow, const Sight& sight, const Incoming& pa
     return pass(flow, std::move(note), packet, now, out, departures[0].handshake);
   }
   if (outcomes.ended_by != kNoRule) note.rule = policy->rules[outcomes.ended_by].name;
-  for (Departure& d : departures) {
-    settle_credit(d.credit);
+  settle(outcomes);
+  for (const Departure& d : departures) {
     book.made(d.credit.made_by);
     note.planned.push_back(planned(d));
     if (d.origin == Origin::original) note.rule = note.planned.back().rule;
@@ -153,7 +146,7 @@ Verdict Engine::State::decide(Flow& flow, const Sight& sight, const Incoming& pa
   out.emplace_back(note);
   sent(flow, segment, now, out);
   const bool stays = parked && !departures.empty();
-  dispatch(flow, std::move(departures), note, parked, now, out);
+  dispatch(flow, std::move(outcomes), {segment, now, true, parked}, now, out);
   attend(flow);
   return stays ? Verdict::park : Verdict::drop;
 }
@@ -172,9 +165,10 @@ Verdict Engine::State::pass(Flow& flow, Arrived note, const Incoming& packet, Ti
   return Verdict::accept;
 }
 
-void Engine::State::dispatch(Flow& flow, Departures departures, const Arrived& note,
-                             const std::optional<Parked>& parked, Time now, Actions& out) {
-  if (parked && !departures.empty()) {
+void Engine::State::dispatch(Flow& flow, PipelineOutcome outcome, const Cause& cause, Time now,
+                             Actions& out) {
+  Departures& departures = outcome.departures;
+  if (cause.parked && !departures.empty()) {
     ++counters.parked;
     ++parked_;
   }
@@ -182,26 +176,39 @@ void Engine::State::dispatch(Flow& flow, Departures departures, const Arrived& n
   next_order_ += static_cast<std::uint32_t>(departures.size());
   const auto take = [&](std::size_t i) {
     const auto order = first + static_cast<std::uint32_t>(i);
-    return Waiting{std::move(departures[i]), note.segment, now, order, parked};
+    return Waiting{std::move(departures[i]), cause.segment, cause.arrived, order, cause.parked};
   };
+  const std::size_t paused = outcome.pending.size(), ready = departures.size() - paused;
   // What one that leaves now brings about, the others may wait for: they are asleep before.
-  for (std::size_t i = 0; i < departures.size(); ++i) {
+  for (std::size_t i = 0; i < ready; ++i) {
     if (!departures[i].leaves_at_once()) keep(flow, take(i), now);
   }
-  for (std::size_t i = 0; i < departures.size(); ++i) {
-    if (departures[i].leaves_at_once()) send(flow, take(i), true, now, out);
+  // A reload may have left less than there are.
+  const std::size_t most = std::max(std::size_t{policy->limits.copies} + 1, departures.size());
+  const std::size_t spare = most - departures.size();
+  for (std::size_t i = 0; i < paused; ++i) {
+    const Credit& credit = departures[ready + i].credit;
+    Pause pause{std::move(outcome.pending[i]), 1 + spare / paused, credit.making, credit.wait};
+    pauses_[keep(flow, take(ready + i), now)] = std::move(pause);
+  }
+  for (std::size_t i = 0; i < ready; ++i) {
+    if (departures[i].leaves_at_once()) send(flow, take(i), cause.at_once, now, out);
   }
 }
 
-void Engine::State::keep(Flow& flow, Waiting waiting, Time now) {
+/// Returns its number in the store.
+std::uint32_t Engine::State::keep(Flow& flow, Waiting waiting, Time now) {
   if (waiting.departure.once != Trigger::arrived) {
     ++asleep_;
-    store_.push(flow.asleep, store_.put(waiting, flow.number));
-  } else {
-    ++flow.scheduled;
-    const Time due = now + std::exchange(waiting.departure.after, Duration::zero());
-    schedule_.add(due, store_.put(waiting, flow.number));
+    const std::uint32_t number = store_.put(waiting, flow.number);
+    store_.push(flow.asleep, number);
+    return number;
   }
+  ++flow.scheduled;
+  const Time due = now + std::exchange(waiting.departure.after, Duration::zero());
+  const std::uint32_t number = store_.put(waiting, flow.number);
+  schedule_.add(due, number);
+  return number;
 }
 
 /// Says of a departure what it is now, and of which flow: what a rule has made may be of another
@@ -237,7 +244,15 @@ void Engine::State::on_time(Time now, Actions& out, std::size_t most) {
     if (!number) break;
     Flow& flow = flows_[store_.flow_of(*number)];  // pinned while something is scheduled
     --flow.scheduled;
-    send(flow, store_.take(*number, flow.connection.flow()), false, now, out);
+    Waiting waiting = store_.take(*number, flow.connection.flow());
+    const auto pause = pauses_.empty() ? pauses_.end() : pauses_.find(*number);
+    if (pause == pauses_.end()) {
+      send(flow, std::move(waiting), false, now, out);
+    } else {
+      const Pause rest = std::move(pause->second);
+      pauses_.erase(pause);
+      resume(flow, std::move(waiting), rest, now, out);
+    }
   }
   for (; most > 0; --most) {
     const auto number = relay_timers_.take(now);

@@ -16,6 +16,14 @@
 
 namespace latesyn {
 
+/// A departure in the store waits to come to a rule that remembers.
+struct Pause {
+  std::vector<Pending> rules;  // that one, and those behind it
+  std::size_t most = 1;        // departures that may come of it
+  Making making = Making::none;
+  Duration wait{};  // of its credit so far
+};
+
 class Engine::State {
  public:
   State(SharedPolicy p, std::uint64_t s, Limits l, EnginePlace place)
@@ -80,15 +88,24 @@ class Engine::State {
   static Parked parked_as(const Incoming& packet, const TcpView& view);
   bool has_room(const Flow& flow, const Departures& departures,
                 const std::optional<Parked>& parked);
-  void dispatch(Flow& flow, Departures departures, const Arrived& note,
-                const std::optional<Parked>& parked, Time now, Actions& out);
-  void keep(Flow& flow, Waiting waiting, Time now);
+  /// What departures are of.
+  struct Cause {
+    Segment segment;
+    Time arrived;
+    bool at_once = false;  // it has arrived in this instant
+    std::optional<Parked> parked = std::nullopt;
+  };
+  void dispatch(Flow& flow, PipelineOutcome outcome, const Cause& cause, Time now, Actions& out);
+  std::uint32_t keep(Flow& flow, Waiting waiting, Time now);
+  std::vector<Matched> still_there(const std::vector<Pending>& pending) const;
+  PipelineOutcome go_on(Flow& flow, const Waiting& waiting, const Pause& pause, Time now);
+  void resume(Flow& flow, Waiting waiting, const Pause& pause, Time now, Actions& out);
   Flow* describe(Flow& flow, Waiting& waiting, Time now);
   bool is_ours(const TcpView& view) const;
   std::optional<Stray> stray(Waiting& waiting, bool at_once) const;
   void attend(Flow& flow);
   void enter_rules();
-  void settle_credit(Credit& credit) const;
+  void settle(PipelineOutcome& outcome) const;
   Planned planned(const Departure& departure) const;
   Note departed(const Waiting& waiting, bool at_once, Time now) const;
   void bring_up_to_date(const Flow& flow, Waiting& waiting) const;
@@ -141,6 +158,7 @@ class Engine::State {
 
   RuleIndex rule_index_;
   std::vector<RuleNumber> rule_numbers_;  // in the book, by their place in the policy
+  absl::flat_hash_map<RuleNumber, std::size_t> rule_places_;  // the other way
   std::uint64_t seed_;
   Limits limits_;
   EnginePlace place_;
@@ -149,6 +167,7 @@ class Engine::State {
   Beginnings beginnings_;  // of the flows' connections
   WaitingStore store_;
   Schedule schedule_;
+  absl::flat_hash_map<std::uint32_t, Pause> pauses_;  // of those in the store, by number
   struct Replayed {
     Time due;
     RuleNumber rule;  // the [[replay]]

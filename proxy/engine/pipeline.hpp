@@ -12,7 +12,14 @@ namespace latesyn {
 /// A rule that matched, with the chance that is its own for this segment.
 struct Matched {
   const Rule* rule;
-  RuleNumber number;  // its place in the policy
+  RuleNumber number;  // what it does is credited to
+  std::size_t place;  // in the policy
+  Rng rng;
+};
+
+/// A rule that matched, and that a departure which waits has yet to come to.
+struct Pending {
+  RuleNumber number;
   Rng rng;
 };
 
@@ -29,6 +36,12 @@ bool capture(const std::vector<Matched>& matched);
 /// True where those only let it leave later, and the kernel can keep it as well as we.
 bool only_wait(const std::vector<Matched>& matched);
 
+/// True where a departure may wait ahead of a rule that remembers.
+bool may_pause(const std::vector<Matched>& matched);
+
+/// Whether what a departure waits for has happened to its connection before.
+bool happened(Trigger trigger, const Connection& connection);
+
 /// What the rules may know of a packet besides its departures.
 struct Crossing {
   Time now;
@@ -41,6 +54,9 @@ struct Crossing {
 /// What became of a packet.
 struct PipelineOutcome {
   Departures departures;
+  /// The last of the departures wait ahead of a rule that remembers: it sees packets in the order
+  /// in which they come to it. For each, that rule and those behind it.
+  std::vector<std::vector<Pending>> pending;
   /// The rule that dropped the packet itself, or put another in its place.
   RuleNumber ended_by = kNoRule;
 };

@@ -81,8 +81,7 @@ bool lets_bundles_wait(const Rule& rule) {
 }  // namespace
 
 bool can_make_syn_late(const Rule& rule) {
-  return rule.effects.makes_syns ||
-         (rule.effects.reorders && kinds_of(rule).has(SegmentKind::syn));
+  return rule.effects.makes_syns || (rule.effects.reorders && kinds_of(rule).has(SegmentKind::syn));
 }
 
 bool follows_connections(const std::vector<Rule>& rules) {
@@ -116,7 +115,12 @@ Plan make_plan(const Policy& policy, bool parks) {
             .copy_bytes = std::ranges::any_of(rules, captures) ? kWhole : kHeaders,
             .gso = std::ranges::none_of(rules, must_hit_segments)};
   const bool bundles_wait = plan.gso && std::ranges::any_of(rules, acts_on_bulk);
-  if (bundles_wait && std::ranges::none_of(rules, captures_bytes)) plan.copy_bytes = kHeaders;
+  // What waits ahead of a rule that remembers is not the kernel's to keep.
+  const auto remembers = [](const Rule& rule) { return rule.effects.remembers.has_value(); };
+  if (bundles_wait && std::ranges::none_of(rules, captures_bytes) &&
+      std::ranges::none_of(rules, remembers)) {
+    plan.copy_bytes = kHeaders;
+  }
   // What comes from elsewhere may come late into an open connection.
   if (!policy.replays.empty()) plan.take = Take::all;
   for (const HandshakeMode mode : handshakes(policy)) {

@@ -98,6 +98,7 @@ std::vector<Judged> Watcher::news(Time now) {
 void Watcher::on_note(const Note& note, Bytes) {
   if (const auto* a = std::get_if<Arrived>(&note)) arrived(*a);
   if (const auto* d = std::get_if<Departed>(&note)) departed(*d);
+  if (const auto* d = std::get_if<Resumed>(&note)) resumed(*d);
   if (const auto* e = std::get_if<IcmpSent>(&note)) sent(*e);
   if (const auto* r = std::get_if<Released>(&note)) released(r->at);
 }
@@ -138,6 +139,16 @@ void Watcher::departed(const Departed& note) {
                     !note.at_once && watched->client.state == SocketState::closed;
   if (slow) given_up_.push_back(note.segment.flow);
   write(*watched, note, remark_on(note));
+}
+
+/// What waited has come to something else that it waits for, has left, or was dropped.
+void Watcher::resumed(const Resumed& note) {
+  last_segment_ = note.at;
+  Watched* const watched = find(note.segment);
+  if (watched == nullptr) return;
+  if (watched->waiting > 0) --watched->waiting;
+  watched->waiting += note.planned.size();
+  complete(note.at);
 }
 
 void Watcher::sent(const IcmpSent& note) {

@@ -83,6 +83,7 @@ class Watcher final : public Observer {
 
   void arrived(const Arrived& note);
   void departed(const Departed& note);
+  void resumed(const Resumed& note);
   void sent(const IcmpSent& note);
   void succeed(Watched& watched, const Segment& syn);
   LateSynHistory history_of(Watched& watched, const LateSyn& late);

@@ -2,6 +2,7 @@
 
 #include "proxy/loader/policy_sections.hpp"
 #include "proxy/match/values.hpp"
+#include "proxy/values/duration_text.hpp"
 #include "proxy/values/flag_names.hpp"
 
 namespace latesyn {
@@ -18,6 +19,32 @@ std::uint32_t read_flag_bits(const TomlValue& value) {
   return *bits;
 }
 
+constexpr std::string_view kRates = "a number and a unit (bit/s, kbit/s, Mbit/s, Gbit/s)",
+                           kSizes = "a number and a unit (B, kB, MB, GB)";
+
+BitRate read_rate(const TomlValue& value) {
+  const std::string wanted = fmt::format("{}, for example \"10Mbit/s\"", kRates);
+  const auto rate = parse_bit_rate(value.text(wanted));
+  if (!rate) value.refuse(wanted);
+  return *rate;
+}
+
+ByteCount read_size(const TomlValue& value) {
+  const std::string wanted = fmt::format("{}, for example \"64kB\"", kSizes);
+  const auto size = parse_byte_count(value.text(wanted));
+  if (!size) value.refuse(wanted);
+  return *size;
+}
+
+ParameterValue read_backlog(const TomlValue& value) {
+  const std::string wanted = fmt::format("a duration, for example \"50ms\", or {}", kSizes);
+  const std::string text = value.text(wanted);
+  if (const auto time = parse_duration(text)) return *time;
+  const auto size = parse_byte_count(text);
+  if (!size) value.refuse(wanted);
+  return *size;
+}
+
 ParameterValue read_value(const Parameter& parameter, const TomlValue& value) {
   switch (parameter.kind) {
     case ParameterKind::duration:
@@ -30,6 +57,12 @@ ParameterValue read_value(const Parameter& parameter, const TomlValue& value) {
       return value.integer(parameter.min, parameter.max);
     case ParameterKind::flags:
       return read_flag_bits(value);
+    case ParameterKind::rate:
+      return read_rate(value);
+    case ParameterKind::size:
+      return read_size(value);
+    case ParameterKind::backlog:
+      return read_backlog(value);
     case ParameterKind::option:
       return std::uint32_t{read_option(value)};
     case ParameterKind::choice:
@@ -64,6 +97,11 @@ std::string example_of(const Parameter& parameter) {
       return fmt::format("{} = {}", parameter.key, parameter.max);
     case ParameterKind::flags:
       return fmt::format("{} = \"SYN\"", parameter.key);
+    case ParameterKind::rate:
+      return fmt::format("{} = \"10Mbit/s\"", parameter.key);
+    case ParameterKind::size:
+    case ParameterKind::backlog:
+      return fmt::format("{} = \"64kB\"", parameter.key);
     case ParameterKind::option:
       return fmt::format("{} = \"timestamps\"", parameter.key);
     case ParameterKind::choice:

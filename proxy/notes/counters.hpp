@@ -35,7 +35,7 @@ struct Counters {
   std::array<std::uint64_t, kStripped.size()> stripped{};
   std::uint64_t spliced = 0, scales_kept = 0, unspliced = 0;
   std::uint64_t icmp_shifted = 0, icmp_passed = 0, icmp_expired = 0;
-  std::uint64_t forged_unsent = 0, hops_exceeded = 0, departures_ended = 0;
+  std::uint64_t forged_unsent = 0, hops_exceeded = 0, departures_ended = 0, departures_dropped = 0;
   std::uint64_t late_syns = 0, late_syns_unlisted = 0;
 
   bool operator==(const Counters&) const = default;
@@ -81,6 +81,8 @@ inline constexpr auto kCounterRows = std::to_array<NumberRow<Counters>>({
     {"hops_exceeded", &Counters::hops_exceeded, "captured, not sent: no hop left"},
     {"departures_ended", &Counters::departures_ended,
      "captured, copied or forged, and then as `ended`"},
+    {"departures_dropped", &Counters::departures_dropped,
+     "captured, copied or forged, and dropped behind their wait"},
     {"late_syns", &Counters::late_syns, "late SYNs that were told of"},
     {"late_syns_unlisted", &Counters::late_syns_unlisted, "late SYNs beyond the list's bound"},
 });

@@ -66,6 +66,18 @@ struct Departed {
   std::vector<std::string> changed_by{};  // rules that changed its bytes or its time besides
 };
 
+/// A departure that waits has come to a rule that remembers, and the rules from there on have
+/// decided. It is `planned` for later anew, at once, or not at all: then `rule` has dropped it.
+struct Resumed {
+  Time at;
+  Segment segment;
+  Side to = Side::server;
+  Origin origin = Origin::original;
+  Time arrived;
+  std::vector<Planned> planned;  // counts from now
+  std::string rule{};
+};
+
 /// An ICMP error of ours has left, for the end that sent the segment that it is about. It follows
 /// its Transmit.
 struct IcmpSent {
@@ -107,6 +119,7 @@ struct Reloaded {
 };
 
 /// The log, the ladder, the metrics and the report are all made of Notes.
-using Note = std::variant<Arrived, Departed, IcmpSent, Triggered, Judged, Released, Reloaded>;
+using Note =
+    std::variant<Arrived, Departed, Resumed, IcmpSent, Triggered, Judged, Released, Reloaded>;
 
 }  // namespace latesyn

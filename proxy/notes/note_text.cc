@@ -73,6 +73,10 @@ std::string line(const IcmpSent& note) {
   return line_start(note.at, note.segment) + ": " + decision_text(note);
 }
 
+std::string line(const Resumed& note) {
+  return line_start(note.at, note.segment) + ": " + decision_text(note);
+}
+
 std::string line(const Triggered& note) {
   return line_start(note.at, note.flow, note.connection) +
          fmt::format("  {}; {} waiting for that", name(note.trigger), note.woken);
@@ -104,6 +108,11 @@ std::string alike_text(const Segment& s, std::string_view what, const std::strin
 std::string kind_text(const Note& note) {
   if (const auto* arrived = std::get_if<Arrived>(&note)) {
     return alike_text(arrived->segment, name(arrived->fate), "by " + rule_names(arrived->rules));
+  }
+  if (const auto* resumed = std::get_if<Resumed>(&note)) {
+    const bool dropped = resumed->planned.empty();
+    return alike_text(resumed->segment, dropped ? "dropped behind its wait" : "goes on",
+                      by_text(resumed->rule, {}));
   }
   const auto* departed = std::get_if<Departed>(&note);
   if (departed == nullptr) return note_line(note);
@@ -151,6 +160,12 @@ std::string decision_text(const IcmpSent& note) {
   return fmt::format("an ICMP {} about it leaves for the {} {:.6f} s after it came, {}",
                      name(note.error), name(note.to), in_seconds(note.at - note.arrived),
                      by_text(note.rule, note.changed_by));
+}
+
+std::string decision_text(const Resumed& note) {
+  const std::string after = rounded_text(note.at - note.arrived) + " after it came";
+  if (note.planned.empty()) return fmt::format("dropped by \"{}\" {}", note.rule, after);
+  return fmt::format("goes on {}: {}", after, planned_text(note.planned, true));
 }
 
 std::string note_line(const Note& note) {

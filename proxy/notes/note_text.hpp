@@ -12,6 +12,8 @@ std::string decision_text(const Arrived& note);
 /// What left and why: `leaves for the server 3.012 s after it came, by "stuck"`.
 std::string decision_text(const Departed& note);
 std::string decision_text(const IcmpSent& note);
+/// What became of it behind its wait: `dropped by "line" 300ms after it came`.
+std::string decision_text(const Resumed& note);
 
 /// What notes that are much alike have in common: connection, kind of segment, rule, what it does.
 /// Of a note that is like no other: its line.

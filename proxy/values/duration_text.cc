@@ -3,16 +3,12 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <charconv>
-#include <cmath>
+
+#include "proxy/values/unit_text.hpp"
 
 namespace latesyn {
 namespace {
 
-struct Unit {
-  std::string_view name;
-  double ns;
-};
 constexpr std::array kUnits{Unit{"h", 3.6e12}, Unit{"m", 6e10}, Unit{"s", 1e9},
                             Unit{"ms", 1e6},   Unit{"us", 1e3}, Unit{"ns", 1}};
 constexpr double kLongest = 100.0 * 365 * 24 * 3.6e12;
@@ -20,30 +16,12 @@ constexpr double kLongest = 100.0 * 365 * 24 * 3.6e12;
 }  // namespace
 
 std::optional<Duration> parse_duration(std::string_view text) {
-  double number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [unit_at, error] = std::from_chars(text.data(), end, number, std::chars_format::fixed);
-  if (error != std::errc{}) return std::nullopt;
-  const std::string_view name(unit_at, static_cast<std::size_t>(end - unit_at));
-  for (const Unit& unit : kUnits) {
-    if (unit.name != name) continue;
-    const double ns = number * unit.ns;
-    if (!(ns >= 0 && ns <= kLongest)) return std::nullopt;
-    return Duration(std::llround(ns));
-  }
-  return std::nullopt;
+  const auto ns = parse_quantity(text, kUnits, kLongest);
+  return ns ? std::optional(Duration(*ns)) : std::nullopt;
 }
 
 std::string to_text(Duration duration) {
-  if (duration == Duration::zero()) return "0s";
-  const auto ns = static_cast<double>(duration.count());
-  for (const Unit& unit : kUnits) {
-    const double thousandths = ns / unit.ns * 1000;
-    if (std::abs(ns) >= unit.ns && thousandths == std::floor(thousandths)) {
-      return fmt::format("{}{}", ns / unit.ns, unit.name);
-    }
-  }
-  return fmt::format("{}ns", duration.count());
+  return duration == Duration::zero() ? "0s" : quantity_text(duration.count(), kUnits);
 }
 
 std::string rounded_text(Duration duration) {

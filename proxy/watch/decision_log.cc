@@ -11,6 +11,7 @@ namespace {
 /// of that.
 bool worth_telling(const Note& note) {
   if (const auto* arrived = std::get_if<Arrived>(&note)) return !arrived->rules.empty();
+  if (const auto* resumed = std::get_if<Resumed>(&note)) return resumed->planned.empty();
   if (const auto* triggered = std::get_if<Triggered>(&note)) return triggered->woken != 0;
   return !std::holds_alternative<Released>(note) && !std::holds_alternative<Reloaded>(note);
 }

@@ -83,6 +83,17 @@ Json event_json(const Departed& note) {
   return json;
 }
 
+Json event_json(const Resumed& note) {
+  Json json = event("resumed", note.at);
+  add_segment(json, note.segment);
+  json["to"] = name(note.to);
+  json["origin"] = name(note.origin);
+  json["rule"] = rule_json(note.rule);
+  json["arrived"] = in_seconds(note.arrived);
+  json["departures"] = departures(note.planned);
+  return json;
+}
+
 /// Its segment is that which the error is about.
 Json event_json(const IcmpSent& note) {
   Json json = event("icmp", note.at);

@@ -32,8 +32,8 @@ TEST_CASE("a rule does something") {
 TEST_CASE("an unknown impairment is refused with those that there are") {
   CHECK(rule_error("do = \"dorp\"") ==
         "p.toml:3:6: \"do\" is \"dorp\"; did you mean \"drop\"? It is one of: confirm, corrupt, "
-        "delay, drop, duplicate, flags, forge, handshake, hold, icmp, loss, replay, reset, "
-        "rewrite, strip, truncate");
+        "delay, drop, duplicate, flags, forge, handshake, hold, icmp, loss, rate, replay, "
+        "reset, rewrite, strip, truncate");
   CHECK(rule_error("do = 5").starts_with("p.toml:3:6: \"do\" is 5; one of: confirm, corrupt"));
 }
 

@@ -31,6 +31,10 @@ std::string text(const Departed& n) {
   return fmt::format("{} leaves to {}: {}, {}", text(n.segment), name(n.to), name(n.origin),
                      n.rule);
 }
+std::string text(const Resumed& n) {
+  return fmt::format("{} goes on: {}, {}, {}", text(n.segment), name(n.origin), n.planned.size(),
+                     n.rule);
+}
 std::string text(const IcmpSent& n) {
   return fmt::format("{} about {} to {}, {}", name(n.error), text(n.segment), name(n.to), n.rule);
 }
@@ -43,6 +47,7 @@ std::string text(const Judged& n) {
 
 const FlowKey& flow_of(const Arrived& n) { return n.segment.flow; }
 const FlowKey& flow_of(const Departed& n) { return n.segment.flow; }
+const FlowKey& flow_of(const Resumed& n) { return n.segment.flow; }
 const FlowKey& flow_of(const IcmpSent& n) { return n.segment.flow; }
 const FlowKey& flow_of(const Triggered& n) { return n.flow; }
 const FlowKey& flow_of(const Judged& n) { return n.late_syn.flow; }
@@ -177,13 +182,17 @@ TEST_CASE("what rules remember of a flow is the same with any number of workers"
   const std::string policy =
       "about = \"a\"\n[[rule]]\ndo = \"loss\"\nmodel = \"gilbert-elliott\"\np = 1\nr = 1\n"
       "scope = \"flow\"\nwhen = {segment = [\"data\", \"fin\", \"ack\"]}\n"
-      "[[rule]]\ndo = \"loss\"\nshare = 0.3\ncorrelation = 0.8\nscope = \"direction\"\n";
-  std::uint64_t dropped = 0;
+      "[[rule]]\ndo = \"loss\"\nshare = 0.3\ncorrelation = 0.8\nscope = \"direction\"\n"
+      "[[rule]]\ndo = \"delay\"\nby = \"40ms\"\njitter = \"30ms\"\n"
+      "[[rule]]\ndo = \"rate\"\nto = \"5kbit/s\"\nqueue = \"1s\"\nscope = \"direction\"\n"
+      "[[rule]]\ndo = \"duplicate\"\n";
+  std::uint64_t dropped = 0, dropped_later = 0;
   for (std::uint64_t seed = 1; seed <= kWorlds / 4; ++seed) {
     Rng rng{seed};
     const auto traffic = random_traffic(rng, kPackets, kRemembered);
     const Team one = run(policy, traffic, seed, 1);
     dropped += one.report().counters.dropped;
+    dropped_later += one.report().counters.departures_dropped;
     for (const unsigned workers : {2U, 4U}) {
       INFO("seed " << seed << ", " << workers << " workers");
       const Team several = run(policy, traffic, seed, workers);
@@ -192,6 +201,7 @@ TEST_CASE("what rules remember of a flow is the same with any number of workers"
     }
   }
   CHECK(dropped > 1000);
+  CHECK(dropped_later > 0);
 }
 
 TEST_CASE("of a capture, each of several engines sends the packets of its own flows") {

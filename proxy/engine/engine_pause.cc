@@ -1,0 +1,62 @@
+// The engine where a departure has waited until it stands before a rule that remembers: from there
+// on the rules decide about it as it is then, in the order in which such packets come.
+
+#include "proxy/engine/engine_state.hpp"
+
+namespace latesyn {
+
+/// Of the rules that it matched when it arrived those that the policy has still, by name, as they
+/// are now.
+std::vector<Matched> Engine::State::still_there(const std::vector<Pending>& pending) const {
+  std::vector<Matched> matched;
+  for (const Pending& p : pending) {
+    const auto place = rule_places_.find(p.number);
+    if (place == rule_places_.end()) continue;
+    matched.push_back({&policy->rules[place->second], p.number, place->second, p.rng});
+  }
+  return matched;
+}
+
+/// Where what comes of it finds no room, it goes on as it is.
+PipelineOutcome Engine::State::go_on(Flow& flow, const Waiting& waiting, const Pause& pause,
+                                     Time now) {
+  auto matched = still_there(pause.rules);
+  const auto size = static_cast<std::uint32_t>(waiting.departure.packet.bytes.size());
+  const Crossing crossing{now, waiting.segment, size, flow, memory_};
+  PipelineOutcome outcome = apply_rules(matched, waiting.departure, crossing, pause.most);
+  const bool many = outcome.departures.size() > pause.most;
+  if (many) ++counters.copies_full;
+  if (!many && has_room(flow, outcome.departures, std::nullopt)) return outcome;
+  return {.departures = {waiting.departure}, .pending = {}};
+}
+
+void Engine::State::resume(Flow& flow, Waiting waiting, const Pause& pause, Time now,
+                           Actions& out) {
+  Departure& departure = waiting.departure;
+  // Its wait is over: what the rules add counts from now.
+  departure.once = Trigger::arrived;
+  departure.after = Duration::zero();
+  departure.credit.making = pause.making;
+  departure.credit.wait = pause.wait;
+  PipelineOutcome outcome = go_on(flow, waiting, pause, now);
+  Resumed note{.at = now,
+               .segment = waiting.segment,
+               .to = departure.to,
+               .origin = departure.origin,
+               .arrived = waiting.arrived,
+               .planned = {},
+               .rule = outcome.departures.empty() ? book.name_of(outcome.ended_by) : ""};
+  for (Departure& d : outcome.departures) {
+    if (happened(d.once, flow.connection)) d.once = Trigger::arrived;
+    if (d.credit.made_by != departure.credit.made_by) book.made(d.credit.made_by);
+    note.planned.push_back(planned(d));
+  }
+  if (outcome.departures.empty()) ++counters.departures_dropped;
+  counters.memories_full = memory_.full();
+  counters.clients_forgotten = memory_.clients_forgotten();
+  out.emplace_back(std::move(note));
+  dispatch(flow, std::move(outcome), {waiting.segment, waiting.arrived}, now, out);
+  attend(flow);
+}
+
+}  // namespace latesyn
