@@ -107,7 +107,9 @@ void Engine::State::sent(Flow& flow, const Segment& segment, Time now, Actions& 
   if (flow.slow) watch_slow(flow, segment, now, out);
   if (!flow.late) return;
   JudgedSyns& syns = flow.late->syns;
-  if (segment.kind == SegmentKind::syn_ack && segment.life == Life::current) {
+  const bool is_current =
+      segment.life == Life::current && segment.connection == flow.connection.number();
+  if (segment.kind == SegmentKind::syn_ack && is_current) {
     close_succeeded(syns, now, out);
   }
   if (const JudgedSyn* judged = judge_sent(syns, segment, flow.connection, now)) {

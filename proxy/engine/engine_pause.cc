@@ -47,7 +47,7 @@ void Engine::State::resume(Flow& flow, Waiting waiting, const Pause& pause, Time
                .planned = {},
                .rule = outcome.departures.empty() ? book.name_of(outcome.ended_by) : ""};
   for (Departure& d : outcome.departures) {
-    if (happened(d.once, flow.connection)) d.once = Trigger::arrived;
+    if (happened(d.once, flow.connection, waiting.segment)) d.once = Trigger::arrived;
     if (d.credit.made_by != departure.credit.made_by) book.made(d.credit.made_by);
     note.planned.push_back(planned(d));
   }

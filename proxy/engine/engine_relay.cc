@@ -9,9 +9,9 @@ namespace {
 /// The server has an old connection and says so to our SYN, or the client resets that: both belong
 /// to the handshake that is under way (RFC 9293 figure 9), whatever life their numbers are of.
 bool challenges(const Flow& flow, const Segment& s) {
-  if (!flow.relay || flow.relayed != s.connection || flow.relay->stage() != Stage::asking) {
-    return false;
-  }
+  const bool under_way = flow.relay && flow.relayed == flow.connection.number() &&
+                         flow.relay->stage() == Stage::asking;
+  if (!under_way) return false;
   return s.from == Side::client ? s.flags.rst : s.flags.ack && !s.flags.syn && !s.flags.rst;
 }
 
@@ -33,8 +33,9 @@ Relay* Engine::State::relay_of(Flow& flow, const Segment& s,
                                Actions& out) {
   if (s.connection == 0) return nullptr;
   if (const auto relay = contested_relay(flow, s, now, out)) return *relay;
-  const bool stale = s.life == Life::stale && !challenges(flow, s);
-  if (!stale && flow.relayed == s.connection) return flow.relay.get();
+  const bool own = challenges(flow, s);
+  const bool stale = s.life == Life::stale && !own;
+  if (own || (!stale && flow.relayed == s.connection)) return flow.relay.get();
   RelayOptions options = policy->traffic.handshake;
   if (chosen) {
     options.mode = chosen->mode;

@@ -12,7 +12,7 @@ namespace latesyn {
 void Engine::State::splice(Flow& flow, const Relay& relay, const Segment& segment, Time now,
                            Actions& out) {
   if (!splices_ || &relay != flow.relay.get()) return;
-  const auto life = flow.connection.current();
+  const auto life = flow.connection.life(segment);
   const bool is_reset = segment.flags.rst && life && life->closed();
   if (is_reset || relay.stage() == Stage::closed) return unsplice(flow, Duration::zero(), out);
   if (segment.flags.rst) return;

@@ -61,7 +61,10 @@ Verdict Engine::State::on_packet(Time now, const Incoming& packet, Actions& out)
   }
   flows_.touch(*flow, now);
   const Side from = flow->connection.ends().is_client(view.from()) ? Side::client : Side::server;
+  const std::uint32_t before = flow->connection.previous_number();
   const Segment segment = flow->connection.sent(view, from, *place_.shared);
+  // All that sleeps is of the connection that may go on.
+  if (flow->connection.previous_number() != before) store_.join(flow->asleep_before, flow->asleep);
   if (follows_) {
     if (!flow->progress) flow->progress = std::make_unique<SequenceProgress>();
     flow->progress->sent(segment, view);
@@ -128,7 +131,7 @@ Verdict Engine::State::decide(Flow& flow, const Sight& sight, const Incoming& pa
   }
   for (const Matched& m : matched) note.rules.push_back(m.rule->name);
   for (Departure& d : departures) {
-    if (happened(d.once, flow.connection)) d.once = Trigger::arrived;
+    if (happened(d.once, flow.connection, segment)) d.once = Trigger::arrived;
   }
   if (passes(departures)) {
     if (departures[0].handshake) note.rule = chooser(matched);
@@ -200,8 +203,9 @@ void Engine::State::dispatch(Flow& flow, PipelineOutcome outcome, const Cause& c
 std::uint32_t Engine::State::keep(Flow& flow, Waiting waiting, Time now) {
   if (waiting.departure.once != Trigger::arrived) {
     ++asleep_;
+    const bool before = flow.connection.is_before(waiting.segment.connection);
     const std::uint32_t number = store_.put(waiting, flow.number);
-    store_.push(flow.asleep, number);
+    store_.push(before ? flow.asleep_before : flow.asleep, number);
     return number;
   }
   ++flow.scheduled;
@@ -330,7 +334,9 @@ void Engine::State::delivered(Flow& flow, const Segment& segment, Time now, Acti
   attend(flow);
   if (segment.life == Life::stale) return;
   const auto let_go = [&](Trigger trigger) {
-    for (const std::uint32_t woken : wake(flow, trigger, now, out)) schedule(woken, now);
+    for (const std::uint32_t woken : wake(flow, trigger, segment.connection, now, out)) {
+      schedule(woken, now);
+    }
   };
   if (change.established && asks_for_moments_) {
     beginnings_.completed(flow.number, segment.connection, now);
@@ -346,17 +352,26 @@ void Engine::State::attend(Flow& flow) {
     const auto life = flow.connection.current();
     return life && life->state() == ConnectionState::established;
   };
-  const bool waits = !flow.asleep.empty() || flow.scheduled != 0;
+  const bool waits = flow.sleepers() != 0 || flow.scheduled != 0;
   const bool has_late = flow.slow || (flow.late && !flow.late->syns.empty());
   flows_.attend(flow, has_late || (waits && !is_between()));
 }
 
-std::vector<std::uint32_t> Engine::State::wake(Flow& flow, Trigger trigger, Time now,
-                                               Actions& out) {
-  auto woken = store_.wake(flow.asleep, trigger);
+/// What happens to one of two connections that claim the ports wakes nothing of the other's.
+std::vector<std::uint32_t> Engine::State::wake(Flow& flow, Trigger trigger,
+                                               std::uint32_t connection, Time now, Actions& out) {
+  const bool by_hand = trigger == Trigger::released;
+  std::vector<std::uint32_t> woken;
+  const auto take = [&](WaitingStore::Sleepers& sleepers) {
+    const auto more = store_.wake(sleepers, trigger);
+    woken.insert(woken.end(), more.begin(), more.end());
+  };
+  const bool before = flow.connection.is_before(connection);
+  if (by_hand || before || !flow.connection.contested()) take(flow.asleep_before);
+  if (by_hand || !before) take(flow.asleep);
   flow.scheduled += static_cast<std::uint32_t>(woken.size());
   asleep_ -= woken.size();
-  out.emplace_back(Triggered{now, flow.connection.flow(), flow.connection.number(), trigger,
+  out.emplace_back(Triggered{now, flow.connection.flow(), connection, trigger,
                              static_cast<std::uint32_t>(woken.size())});
   return woken;
 }
@@ -371,8 +386,11 @@ std::uint64_t Engine::State::release(Time now, Actions& out) {
   out.emplace_back(Released{now});
   std::vector<WaitingStore::Order> all;
   flows_.for_each([&](Flow& flow) {
-    if (!store_.any(flow.asleep, Trigger::released)) return;
-    for (const std::uint32_t woken : wake(flow, Trigger::released, now, out)) {
+    const bool any = store_.any(flow.asleep, Trigger::released) ||
+                     store_.any(flow.asleep_before, Trigger::released);
+    if (!any) return;
+    const std::uint32_t connection = flow.connection.number();
+    for (const std::uint32_t woken : wake(flow, Trigger::released, connection, now, out)) {
       all.push_back(store_.order_of(woken));
     }
   });
@@ -388,8 +406,7 @@ std::uint64_t Engine::State::release(Time now, Actions& out) {
 Tables Engine::State::tables() {
   Tables tables{.flows = flows_.size(), .waiting = waiting(), .memories = memory_.size()};
   flows_.for_each([&](const Flow& flow) {
-    const auto life = flow.connection.current();
-    if (life && !life->closed()) ++tables.open;
+    if (flow.connection.is_open()) ++tables.open;
     if (flow.relay && flow.relay->next_timeout()) ++tables.awaiting;
   });
   return tables;

@@ -122,7 +122,8 @@ class Engine::State {
   void judge_late(Flow& flow, const Segment& segment, Time now, Actions& out);
   void sent(Flow& flow, const Segment& segment, Time now, Actions& out);
   void delivered(Flow& flow, const Segment& segment, Time now, Actions& out);
-  std::vector<std::uint32_t> wake(Flow& flow, Trigger trigger, Time now, Actions& out);
+  std::vector<std::uint32_t> wake(Flow& flow, Trigger trigger, std::uint32_t connection, Time now,
+                                  Actions& out);
   void schedule(std::uint32_t woken, Time now);
 
   Verdict on_icmp(const Incoming& packet, Actions& out);

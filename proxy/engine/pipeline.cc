@@ -54,8 +54,9 @@ bool may_pause(const std::vector<Matched>& matched) {
   return false;
 }
 
-bool happened(Trigger trigger, const Connection& connection) {
-  const auto life = connection.current();
+bool happened(Trigger trigger, const Connection& connection, const Segment& segment) {
+  const bool stale = segment.life == Life::stale;
+  const auto life = stale ? connection.current() : connection.life(segment);
   if (trigger == Trigger::established) return life && life->established();
   return trigger == Trigger::closed && life && life->closed();
 }
@@ -101,7 +102,7 @@ class Pipeline {
   }
 
   bool waits(Departure& d) const {
-    if (happened(d.once, crossing_.flow.connection)) d.once = Trigger::arrived;
+    if (happened(d.once, crossing_.flow.connection, crossing_.segment)) d.once = Trigger::arrived;
     return !d.leaves_at_once();
   }
 

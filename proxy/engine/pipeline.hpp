@@ -39,8 +39,8 @@ bool only_wait(const std::vector<Matched>& matched);
 /// True where a departure may wait ahead of a rule that remembers.
 bool may_pause(const std::vector<Matched>& matched);
 
-/// Whether what a departure waits for has happened to its connection before.
-bool happened(Trigger trigger, const Connection& connection);
+/// Whether what a departure of that segment waits for has happened to its connection before.
+bool happened(Trigger trigger, const Connection& connection, const Segment& segment);
 
 /// What the rules may know of a packet besides its departures.
 struct Crossing {

@@ -20,7 +20,7 @@ constexpr int kLooksForRoom = 8;
 
 /// Something of it is yet to come.
 bool pinned(const Flow& flow) {
-  return !flow.asleep.empty() || flow.scheduled != 0 || flow.has_alarm;
+  return flow.sleepers() != 0 || flow.scheduled != 0 || flow.has_alarm;
 }
 
 /// The kernel shifts its numbers: of its data nothing is seen, and its end is ours to shift.
@@ -31,8 +31,7 @@ bool is_spliced(const Flow& flow) {
 Duration quiet_of(const Flow& flow) {
   if (!flow.lasting) return kUnansweredQuiet;
   if (is_spliced(flow)) return kSplicedQuiet;
-  const auto life = flow.connection.current();
-  return !life || life->closed() ? kClosedQuiet : kOpenQuiet;
+  return flow.connection.is_open() ? kOpenQuiet : kClosedQuiet;
 }
 
 }  // namespace

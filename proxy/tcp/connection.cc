@@ -1,7 +1,5 @@
 #include "proxy/tcp/connection.hpp"
 
-#include <tuple>
-
 namespace latesyn {
 
 Segment Connection::describe(const TcpView& view, Side from) const {
@@ -35,12 +33,13 @@ Segment Connection::sent(const TcpView& view, Side from, Numbering& numbering) {
   tell();
   Segment s = describe(view, from);
   const bool opens = s.kind == SegmentKind::syn && from == Side::client;
-  const bool begins = opens && (!story_->current || story_->current->client_isn() != s.seq);
+  const bool begins = opens && !opens_again(s);
   const bool stays_short =
       is_short && opens && s.payload_size == 0 && s.ack == Seq{} && (!begins || number_ == 0);
   if (begins) begin(s, numbering);
   s.connection = number_;
-  s.life = opens ? Life::current : life_of(s);
+  if (!opens) attribute(s);
+  if (opens && is_previous(s)) s.connection = story_->previous_number;
   s.copy = story_->copies.count(s);
   if (Incarnation* const life = life_with(s)) {
     s.state = life->state();
@@ -105,7 +104,7 @@ Segment Connection::made(const TcpView& view, const Segment& original) {
 Segment Connection::elsewhere(const TcpView& view) {
   tell();
   Segment s = describe(view, sender_of(view));
-  s.life = life_of(s);
+  attribute(s);
   complete(s);
   return s;
 }
@@ -114,7 +113,10 @@ void Connection::begin(const Segment& syn, Numbering& numbering) {
   // The client has left whatever it had before; the server may not know that yet (RFC 9293 figure
   // 9), or be in TIME-WAIT.
   const bool had = story_->current && (story_->current->server_isn() || !story_->previous);
-  if (had) story_->previous = std::make_unique<Incarnation>(*story_->current);
+  if (had) {
+    story_->previous = std::make_unique<Incarnation>(*story_->current);
+    story_->previous_number = number_;
+  }
   story_->current.emplace(syn.seq);
   number_ = numbering.number_connection();
 }
@@ -131,66 +133,36 @@ void Connection::show(Segment& s) const {
   s.shown_ack = s.flags.ack ? story_->numbers.show(other(s.from), s.ack) : 0;
 }
 
-Life Connection::life_of(const Segment& s) const {
-  const auto& [current, stale, previous] =
-      std::tie(story_->current, story_->stale, story_->previous);
-  if (!stale && !previous) return Life::current;
-  // Nobody has begun anything here but a SYN from elsewhere.
-  if (!current) return Life::stale;
-  if ((stale && answers(*stale, s)) || (previous && answers(*previous, s))) return Life::stale;
-  if (!stale || !current->closed()) return Life::current;
-  // With the current life over, only what it repeats or completes of its own still belongs to it.
-  const bool has_length = s.kind == SegmentKind::data || s.kind == SegmentKind::fin;
-  return has_length || current->completes_close(s) ? Life::current : Life::stale;
+/// The life that the segment was attributed to; null where that is known no more.
+Incarnation* Connection::life_with(const Segment& s) const {
+  if (s.life == Life::stale) return story_->stale.get();
+  if (story_->previous && s.connection == story_->previous_number) return story_->previous.get();
+  return story_->current && s.connection == number_ ? &*story_->current : nullptr;
 }
 
-/// Of the two lives whose segments are stale, the one that this is of.
-Incarnation* Connection::life_with(const Segment& s) {
-  if (s.life == Life::current) return story_->current ? &*story_->current : nullptr;
-  Incarnation* const previous = story_->previous.get();
-  if (!story_->stale) return previous;
-  if (previous == nullptr || answers(*story_->stale, s)) return story_->stale.get();
-  return answers(*previous, s) ? previous : story_->stale.get();
+std::optional<Incarnation> Connection::life(const Segment& s) const {
+  if (!story_) return s.connection == number_ ? current() : std::nullopt;
+  const Incarnation* const found = life_with(s);
+  return found == nullptr ? std::nullopt : std::optional(*found);
 }
 
-/// True where a segment is of an old life and not of the current one.
-bool Connection::answers(const Incarnation& old, const Segment& s) const {
-  return s.from == Side::server ? server_answers(old, s) : client_answers(old, s);
+bool Connection::is_open() const {
+  const auto now = current();
+  return (now && !now->closed()) || (previous() != nullptr && !previous()->closed());
 }
 
-bool Connection::server_answers(const Incarnation& old, const Segment& s) const {
-  const bool same_isn = old.client_isn() == story_->current->client_isn();
-  const bool acks_syn = s.flags.ack && s.ack == old.client_isn() + 1;
-  if (s.kind == SegmentKind::syn_ack && same_isn) {
-    return acks_syn && story_->current->server_isn() && s.seq != *story_->current->server_isn();
-  }
-  if (s.flags.syn || s.flags.rst) return acks_syn && !same_isn;
-  // The server's ISN for the later SYN lies behind what it used before (RFC 9293 section 3.4.1).
-  return counts_from(old, s);
+bool Connection::contested() const {
+  const Incarnation* const old = previous();
+  return old != nullptr && old->isn_at_client() && !old->closed() && !story_->current->server_isn();
 }
 
-bool Connection::counts_from(const Incarnation& old, const Segment& s) const {
-  return story_->current && old.distance(s) < story_->current->distance(s);
-}
-
-bool Connection::client_answers(const Incarnation& old, const Segment& s) const {
-  if (!old.server_isn()) return false;
-  const bool same_isn = old.client_isn() == story_->current->client_isn();
-  if (s.flags.rst && !s.flags.ack) {
-    // One that answers a challenge has the old life's next number (RFC 9293 figure 9).
-    const bool old_number = !same_isn && !story_->current->established() && counts_from(old, s);
-    return old_number ||
-           (s.seq == old.client_isn() + 1 && (!same_isn || story_->current->established()));
-  }
-  return s.flags.ack && s.ack == *old.server_isn() + 1 &&
-         old.server_isn() != story_->current->server_isn();
-}
-
-std::optional<Seq> Connection::server_isn(Life life) const {
-  if (!story_) return std::nullopt;
-  const Incarnation* const old = story_->stale ? story_->stale.get() : story_->previous.get();
-  if (life == Life::stale) return old == nullptr ? std::nullopt : old->server_isn();
-  return story_->current ? story_->current->server_isn() : std::nullopt;
+bool Connection::conversed(bool sees_all) const {
+  const auto has = [sees_all](const Incarnation& life) {
+    return life.established() || (!sees_all && life.server_isn());
+  };
+  if (!story_ || !story_->current) return false;
+  return has(*story_->current) ||
+         (story_->previous && !story_->previous->closed() && has(*story_->previous));
 }
 
 bool Connection::server_in_time_wait(Time now) const {
@@ -204,7 +176,8 @@ Incarnation::Change Connection::delivered(const Segment& s, Time now, bool sees_
   Incarnation* const life = life_with(s);
   if (!life) return {};
   const auto change = life->delivered(s, now, sees_all);
-  if (change.established && s.life == Life::current) forget_old();
+  const bool is_current = s.life == Life::current && s.connection == number_;
+  if (change.established && is_current) forget_old();
   return change;
 }
 
@@ -212,6 +185,7 @@ Incarnation::Change Connection::delivered(const Segment& s, Time now, bool sees_
 /// numbers would be taken for those that the current one comes to after gigabytes.
 void Connection::forget_old() {
   story_->previous.reset();
+  story_->previous_number = 0;
   const auto& stale = story_->stale;
   if (stale && stale->client_isn() != story_->current->client_isn()) story_->stale.reset();
 }

@@ -1,6 +1,8 @@
 #pragma once
 // What happens on one 4-tuple: the life that the connection has now, and beside or after it the one
-// that a late SYN started. It says of each segment what it is, whose it is, and which copy.
+// that a late SYN started. It says of each segment what it is, whose it is, and which copy. Whoever
+// knows the ports can send a SYN: until the server has confirmed it, the connection before goes on,
+// and its numbers tell what is of it.
 
 #include <memory>
 #include <optional>
@@ -40,17 +42,26 @@ class Connection {
     if (story_) return story_->current;
     return number_ == 0 ? std::nullopt : std::optional<Incarnation>(opening_isn_);
   }
+  /// The life of a segment's connection, or the one that a late SYN started; none where neither is
+  /// known any more.
+  std::optional<Incarnation> life(const Segment& segment) const;
+  /// Nothing has closed the life that it has now, or the one before that may go on.
+  bool is_open() const;
   /// True once its ends were seen to converse: the server has answered the client's SYN and, where
   /// that would have been seen (`sees_all`), the client has answered the server.
-  bool conversed(bool sees_all) const {
-    const auto* life = story_ && story_->current ? &*story_->current : nullptr;
-    return life && (life->established() || (!sees_all && life->server_isn()));
-  }
-  /// What the ports were used for before, until the server has confirmed the current life; null
+  bool conversed(bool sees_all) const;
+  /// What the ports were used for before, until both ends have confirmed the current life; null
   /// where there is nothing.
   const Incarnation* previous() const { return story_ ? story_->previous.get() : nullptr; }
-  /// The server's ISN in a life, where it is known.
-  std::optional<Seq> server_isn(Life life) const;
+  /// The number of the connection whose life that is; 0 where there is none.
+  std::uint32_t previous_number() const { return story_ ? story_->previous_number : 0; }
+  /// True where that number is of what the ports were used for before.
+  bool is_before(std::uint32_t connection) const {
+    return previous() != nullptr && connection <= previous_number();
+  }
+  /// The server has not confirmed the current life, and the one before, which was answered, may go
+  /// on.
+  bool contested() const;
   /// True where the server is in TIME-WAIT: of the life before the current one, until it has
   /// confirmed that.
   bool server_in_time_wait(Time now) const;
@@ -68,8 +79,9 @@ class Connection {
     std::optional<Incarnation> current;
     std::unique_ptr<Incarnation> stale;  // few connections have one
     /// What the ports were used for before, and the server may still have until it has confirmed
-    /// the current life. Its segments count as stale, too.
+    /// the current life.
     std::unique_ptr<Incarnation> previous;
+    std::uint32_t previous_number = 0;
     Copies copies;
     FigureNumbers numbers;
   };
@@ -82,13 +94,16 @@ class Connection {
   void tell();
   void shorten(const Segment& syn);
   void begin(const Segment& syn, Numbering& numbering);
-  Life life_of(const Segment& segment) const;
+  bool opens_again(const Segment& syn) const;
+  void attribute(Segment& segment) const;
+  bool is_previous(const Segment& segment) const;
+  bool client_goes_on(const Incarnation& old, const Segment& segment) const;
   bool answers(const Incarnation& old, const Segment& segment) const;
   bool server_answers(const Incarnation& old, const Segment& segment) const;
   bool client_answers(const Incarnation& old, const Segment& segment) const;
   bool counts_from(const Incarnation& old, const Segment& segment) const;
   SegmentKind kind_of(const Segment& segment) const;
-  Incarnation* life_with(const Segment& segment);
+  Incarnation* life_with(const Segment& segment) const;
   void forget_old();
   void complete(Segment& segment);
   void show(Segment& segment) const;

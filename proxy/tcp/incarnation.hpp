@@ -56,6 +56,13 @@ class Incarnation {
   /// reset it since.
   bool server_in_time_wait(Time now) const;
 
+  /// True where the segment acknowledges the client's SYN, and no more.
+  bool answers_syn(const Segment& segment) const {
+    return segment.flags.ack && ack_of(segment) == client_isn() + 1;
+  }
+  /// True where the RST refuses the client's SYN: in SYN-SENT it must acknowledge that (RFC 9293
+  /// section 3.10.7.3).
+  bool refuses_syn(const Segment& rst) const;
   /// True where the segment is the first ACK of the other side's FIN: the last of a close.
   bool completes_close(const Segment& segment) const;
   /// How far SEQ lies behind the sender's ISN; the farthest where that is not known.
@@ -97,7 +104,6 @@ class Incarnation {
   Seq end_of(const Segment& segment) const;
   Seq ack_of(const Segment& segment) const;
   std::optional<Seq> sent_to(Side side) const;
-  bool refuses_syn(const Segment& rst) const;
   bool believes_reset(const Segment& rst, Time now) const;
 
   // A million of these are kept: a bit says what an optional takes four bytes for.

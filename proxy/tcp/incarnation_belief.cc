@@ -57,7 +57,6 @@ bool Incarnation::believes(const Segment& s, Time now) const {
   return near && (!s.flags.ack || !last || ack_of(s) - *last <= 0);
 }
 
-/// In SYN-SENT a RST must acknowledge the SYN (RFC 9293 section 3.10.7.3).
 bool Incarnation::refuses_syn(const Segment& rst) const {
   const Seq behind_syn = client_isn() + 1;
   const Seq last = known(reached, Side::client).value_or(behind_syn);

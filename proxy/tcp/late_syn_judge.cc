@@ -10,10 +10,13 @@ void count(Answer& answer, const Segment& s, Time now) {
   if (answer.flags == s.flags) ++answer.times;
 }
 
-/// The life that the SYN has begun: that of its connection, until its client begins another one.
-Life life_of(const JudgedSyn& judged, const Connection& c) {
-  const bool own = judged.abandoned && c.number() == judged.late.connection;
-  return own ? Life::current : Life::stale;
+/// True where a segment is of the life that the SYN has begun: its connection's own where it was
+/// the first copy there. A client that has begun another connection resets what a server says of
+/// the one before.
+bool is_own(const JudgedSyn& judged, const Segment& s, const Connection& c) {
+  if (s.life == Life::stale) return !judged.abandoned;
+  if (judged.abandoned) return s.connection == judged.late.connection;
+  return s.from == Side::client && s.flags.rst && c.is_before(s.connection);
 }
 
 bool acknowledges(const Segment& s, const JudgedSyn& judged) {
@@ -25,13 +28,13 @@ bool acknowledges(const Segment& s, const JudgedSyn& judged) {
 /// that is a SYN-ACK for the same ISN, or an ACK that acknowledges nothing new: a challenge ACK has
 /// no other mark (RFC 5961 section 4.2).
 bool concerns(const JudgedSyn& judged, const Segment& s, const Connection& c) {
-  const Life own = life_of(judged, c);
-  if (s.life == own) {
-    return own == Life::current || s.kind != SegmentKind::syn_ack || acknowledges(s, judged);
+  if (is_own(judged, s, c)) {
+    return judged.abandoned || s.kind != SegmentKind::syn_ack || acknowledges(s, judged);
   }
-  if (own == Life::current) return false;
+  if (judged.abandoned) return false;
   if (s.kind == SegmentKind::syn_ack) return s.ack == judged.late.isn + 1;
-  return judged.late.server_answer.times == 0 && c.current() && c.current()->repeats_ack(s);
+  const auto life = c.life(s);
+  return judged.late.server_answer.times == 0 && life && life->repeats_ack(s);
 }
 
 /// The oldest that has no answer yet gets it, unless it comes so late that it must be one that
@@ -55,7 +58,7 @@ JudgedSyn* answered_by(JudgedSyns& all, const Segment& s, const Connection& c, T
 JudgedSyn* answered_by_client(JudgedSyns& all, const Segment& s, const Connection& c) {
   JudgedSyn* last = nullptr;
   for (JudgedSyn& judged : all) {
-    if (life_of(judged, c) != s.life) continue;
+    if (!is_own(judged, s, c)) continue;
     last = &judged;
     if (judged.late.server_answer.times != 0 && judged.late.client_answer.times == 0) break;
   }
@@ -69,7 +72,7 @@ void first_answer(JudgedSyn& judged, const Segment& s, const Connection& c, bool
     late.outcome = Outcome::refused;
   } else if (s.kind != SegmentKind::syn_ack) {
     late.outcome = Outcome::challenged;
-  } else if (s.life != life_of(judged, c) || others_open) {
+  } else if (!is_own(judged, s, c) || others_open) {
     late.outcome = Outcome::repeated;
   } else {
     late.outcome = c.server_in_time_wait(now) ? Outcome::reopened : Outcome::half_open;
@@ -111,18 +114,18 @@ JudgedSyn* judge_sent(JudgedSyns& all, const Segment& s, const Connection& c, Ti
 
 bool judge_delivered(JudgedSyn& judged, const Segment& s, const Connection& c, Time now) {
   LateSyn& late = judged.late;
-  const Life own = life_of(judged, c);
-  if (s.life != own) return false;
+  if (!is_own(judged, s, c)) return false;
   if (s.from == Side::server) {
     // A RST out of the numbers of the server's new life ends that life; one that answers an ACK of
     // the client's TIME-WAIT does not (catalogue S2).
-    const bool counts = own == Life::current || c.counts_from_stale(s);
+    const bool counts = judged.abandoned || c.counts_from_stale(s);
     if (s.kind != SegmentKind::rst || !open(late) || !counts) return false;
     late.state_until = now;
     return true;
   }
   if (s.kind == SegmentKind::rst) return client_reset(late, c, now);
-  const auto server_isn = c.server_isn(own);
+  const auto life = c.life(s);
+  const auto server_isn = life ? life->server_isn() : std::nullopt;
   const bool completes =
       s.flags.ack && server_isn && s.ack - *server_isn > 0 && s.seq == late.isn + 1;
   if (!completes || !open(late) || late.reached_application) return false;

@@ -1,5 +1,7 @@
 #include "proxy/tcp/sequence_progress.hpp"
 
+#include <algorithm>
+
 namespace latesyn {
 namespace {
 
@@ -20,11 +22,14 @@ std::uint32_t later(std::uint32_t a, std::uint32_t b) { return Seq{b} - Seq{a} >
 
 void SequenceProgress::sent(const Segment& s, const TcpView& view) {
   if (s.life == Life::stale) return;
-  if (lives_[0].connection != s.connection) {
-    lives_[1] = lives_[0];
+  Lifetime* known = life(s.connection);
+  if (known == nullptr) {
+    // A SYN that nobody has answered is forgotten before the connection that it did not end.
+    if (lives_[0].end(Side::server).behind || lives_[1].connection == 0) lives_[1] = lives_[0];
     lives_[0] = {.connection = s.connection};
+    known = lives_.data();
   }
-  End& end = lives_[0].end(s.from);
+  End& end = known->end(s.from);
   // A RST has no clock, and may have no numbers either (RFC 9293 section 3.10.7.1).
   if (s.flags.rst) return;
   advance(end.behind, s.seq + s.sequence_size());
@@ -33,15 +38,20 @@ void SequenceProgress::sent(const Segment& s, const TcpView& view) {
 }
 
 void SequenceProgress::arrived(const Segment& s) {
-  if (s.life == Life::stale || s.flags.rst || lives_[0].connection != s.connection) return;
-  advance(lives_[0].end(s.from).reached, s.seq + s.sequence_size());
+  if (s.life == Life::stale || s.flags.rst) return;
+  if (Lifetime* const known = life(s.connection)) {
+    advance(known->end(s.from).reached, s.seq + s.sequence_size());
+  }
 }
 
 const SequenceProgress::Lifetime* SequenceProgress::life(std::uint32_t connection) const {
-  for (const Lifetime& life : lives_) {
-    if (life.connection == connection) return &life;
-  }
-  return nullptr;
+  const auto* const found = std::ranges::find(lives_, connection, &Lifetime::connection);
+  return found == lives_.end() ? nullptr : found;
+}
+
+SequenceProgress::Lifetime* SequenceProgress::life(std::uint32_t connection) {
+  auto* const found = std::ranges::find(lives_, connection, &Lifetime::connection);
+  return found == lives_.end() ? nullptr : found;
 }
 
 SegmentNumbers SequenceProgress::now(const SegmentNumbers& then, Side to, std::uint32_t connection,

@@ -40,6 +40,7 @@ class SequenceProgress {
     const End& end(Side side) const { return ends[static_cast<std::size_t>(side)]; }
   };
   const Lifetime* life(std::uint32_t connection) const;
+  Lifetime* life(std::uint32_t connection);
 
   std::array<Lifetime, 2> lives_{};
 };

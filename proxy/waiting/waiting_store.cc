@@ -188,6 +188,13 @@ void WaitingStore::push(Sleepers& sleepers, std::uint32_t number) {
   change(number, h);
 }
 
+void WaitingStore::join(Sleepers& older, Sleepers& newer) {
+  if (older.empty()) return std::swap(older, newer);
+  for (std::size_t i = 0; i < kTriggerNames.size(); ++i) {
+    for (const std::uint32_t number : wake(newer, static_cast<Trigger>(i))) push(older, number);
+  }
+}
+
 bool WaitingStore::any(const Sleepers& sleepers, Trigger trigger) const {
   return last_of(sleepers, trigger) != kNone;
 }

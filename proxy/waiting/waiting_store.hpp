@@ -42,6 +42,8 @@ class WaitingStore {
     bool empty() const { return count == 0; }
   };
   void push(Sleepers& sleepers, std::uint32_t number);
+  /// Pushes the `newer` onto the `older`; each can become one of those only once.
+  void join(Sleepers& older, Sleepers& newer);
   bool any(const Sleepers& sleepers, Trigger trigger) const;
   /// Takes those that wait for `trigger` out of the lists, not out of the store: in the order in
   /// which they were pushed.

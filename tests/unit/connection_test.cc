@@ -28,6 +28,7 @@ class Talk {
   /// A SYN of the client's reaches the server later than it was sent.
   bool late_syn(std::uint32_t seq) {
     Segment syn{.kind = SegmentKind::syn, .flags = {.syn = true}, .seq = Seq{seq}};
+    syn.connection = connection_.number();
     const bool is_late = connection_.begins_stale(syn);
     syn.life = is_late ? Life::stale : Life::current;
     connection_.delivered(syn, Time{});

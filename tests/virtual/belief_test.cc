@@ -5,84 +5,11 @@
 
 #include <catch2/catch.hpp>
 
-#include "proxy/engine/engine.hpp"
-#include "proxy/packet/segment_checksum.hpp"
-#include "proxy/packet/segment_spec.hpp"
 #include "proxy/packet/tcp_edit.hpp"
-#include "tests/unit/ends.hpp"
-#include "tests/unit/policy_text.hpp"
+#include "tests/virtual/conversation.hpp"
 
 namespace latesyn::test {
 namespace {
-
-constexpr Flags kSyn{.syn = true}, kSynAck{.syn = true, .ack = true}, kAck{.ack = true},
-    kFin{.fin = true, .ack = true}, kRst{.rst = true}, kRstAck{.rst = true, .ack = true};
-
-/// "server <SEQ=1000><CTL=SYN>": where to, and what.
-std::string text(Side to, Bytes packet) {
-  const auto view = std::get<TcpView>(TcpView::over(packet));
-  std::string out = fmt::format("{} {} {}", to == Side::client ? "client" : "server",
-                                view.flags().text(), view.seq().raw);
-  if (view.flags().ack) out += fmt::format(" {}", view.ack().raw);
-  if (view.payload_size() != 0) out += fmt::format(" +{}", view.payload_size());
-  return out + (has_right_checksum(packet) ? "" : " damaged");
-}
-
-/// Two ends and what reaches them, each segment a millisecond after the one before.
-class Conversation {
- public:
-  explicit Conversation(std::string_view policy) : engine_(policy_of(policy), 1) {}
-
-  /// What leaves for it.
-  std::vector<std::string> client(std::uint32_t seq, std::uint32_t ack, Flags flags,
-                                  std::uint32_t size = 0) {
-    return tell(build({kClient, kServer, Seq{seq}, Seq{ack}, flags, 64240, {}, {}, size}),
-                Side::server);
-  }
-  std::vector<std::string> server(std::uint32_t seq, std::uint32_t ack, Flags flags,
-                                  std::uint32_t size = 0) {
-    return tell(build({kServer, kClient, Seq{seq}, Seq{ack}, flags, 64240, {}, {}, size}),
-                Side::client);
-  }
-  std::vector<std::string> tell(const Packet& packet, Side to) {
-    now_ += std::chrono::milliseconds(1);
-    out_.clear();
-    const Verdict verdict = engine_.on_packet(now_, {.bytes = packet.bytes}, out_);
-    std::vector<std::string> left;
-    if (verdict == Verdict::accept) left.push_back(text(to, packet.bytes));
-    if (verdict == Verdict::replace) left.push_back(text(to, engine_.replacement()));
-    for (const Action& action : out_) {
-      if (const auto* sent = std::get_if<Transmit>(&action)) {
-        left.push_back(text(sent->to, sent->packet.bytes));
-      }
-      const auto* note = std::get_if<Note>(&action);
-      const auto* triggered = note == nullptr ? nullptr : std::get_if<Triggered>(note);
-      if (triggered != nullptr && triggered->trigger == Trigger::closed) closed_ = true;
-    }
-    return left;
-  }
-  void wait(Duration time) { now_ += time; }
-  bool closed() const { return closed_; }
-  /// From now on the kernel can shift numbers.
-  void offer_splices() { engine_.offer_splices(true, out_); }
-  /// What the last segment changed about whether data go by, as the kernel was told.
-  std::optional<bool> bypass() const {
-    for (const Action& action : out_) {
-      if (const auto* b = std::get_if<Bypass>(&action)) return b->passes;
-    }
-    return std::nullopt;
-  }
-  const Counters& counters() const { return engine_.counters(); }
-  bool silent() const { return out_.empty(); }
-
- private:
-  Engine engine_;
-  Time now_;
-  Actions out_;
-  bool closed_ = false;
-};
-
-using Lines = std::vector<std::string>;
 
 /// SYNs come again once their connection is closed; with `kAll` every segment is seen.
 const std::string kReplay =
