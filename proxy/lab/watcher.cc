@@ -18,9 +18,8 @@ bool all_changed_at_once(const std::vector<Planned>& planned) {
 
 /// Where the segment itself is gone, a copy of it may be what is on its way yet.
 const std::string& held_by(const Arrived& note) {
-  const auto waits = std::ranges::find_if(note.planned, [](const Planned& p) {
-    return !is_forged(p.origin) && !p.leaves_at_once();
-  });
+  const auto waits = std::ranges::find_if(
+      note.planned, [](const Planned& p) { return !is_forged(p.origin) && !p.leaves_at_once(); });
   return waits == note.planned.end() ? note.rule : waits->rule;
 }
 
@@ -95,6 +94,31 @@ std::vector<Judged> Watcher::news(Time now) {
   return news;
 }
 
+void Watcher::on_queued(Bytes packet) {
+  const auto view = TcpView::over(packet);
+  const auto* segment = std::get_if<TcpView>(&view);
+  if (segment == nullptr) return;
+  // Of which end it is only the policy knows: the other one has no such socket.
+  const Endpoint from = segment->from(), to = segment->to();
+  SocketReading sender = client_states_.read(from, to);
+  if (sender.state == SocketState::closed) sender = server_states_.read(from, to);
+  queued_.push_back({from, to, segment->seq(), segment->flags(), sender});
+}
+
+/// Those before it got no note: nothing could be read from them, or they are not of the traffic.
+std::optional<SocketReading> Watcher::sender_of(const Segment& segment) {
+  const bool is_clients = segment.from == Side::client;
+  const Endpoint& from = is_clients ? segment.flow.client : segment.flow.server;
+  const Endpoint& to = is_clients ? segment.flow.server : segment.flow.client;
+  const auto found = std::ranges::find_if(queued_, [&](const Queued& q) {
+    return q.from == from && q.to == to && q.seq == segment.seq && q.flags == segment.flags;
+  });
+  if (found == queued_.end()) return std::nullopt;
+  const SocketReading sender = found->sender;
+  queued_.erase(queued_.begin(), std::next(found));
+  return sender;
+}
+
 void Watcher::on_note(const Note& note, Bytes) {
   if (const auto* a = std::get_if<Arrived>(&note)) arrived(*a);
   if (const auto* d = std::get_if<Departed>(&note)) departed(*d);
@@ -108,12 +132,14 @@ void Watcher::on_settled(Time now) { complete(now); }
 void Watcher::arrived(const Arrived& note) {
   if (!began_) began_ = note.at;
   last_segment_ = note.at;
+  const auto sender = sender_of(note.segment);
   Watched* watched = find(note.segment);
   if (watched == nullptr) return;
   if (note.segment.kind == SegmentKind::syn && note.segment.copy == 1) {
     begun_last_ = index_.at(note.segment.flow);
   }
   look(*watched, note.at);
+  if (sender) (note.segment.from == Side::client ? watched->client : watched->server) = *sender;
   watched->waiting += static_cast<std::uint64_t>(
       std::ranges::count_if(note.planned, std::not_fn(&Planned::leaves_at_once)));
   const auto line = figure_line(note, Numbers::shown);

@@ -4,6 +4,7 @@
 
 #include <absl/container/flat_hash_map.h>
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -30,6 +31,7 @@ class Watcher final : public Observer {
 
   /// Nobody hears the wire's word about a late SYN where the sockets know better.
   bool amend(Judged& judged) override;
+  void on_queued(Bytes packet) override;
   void on_note(const Note& note, Bytes packet) override;
   void on_settled(Time now) override;
   /// Watches a connection from before its first segment on.
@@ -81,6 +83,15 @@ class Watcher final : public Observer {
     SocketState written_a = SocketState::unknown, written_b = SocketState::unknown;  // the last
   };
 
+  /// A segment that waits for its turn, and how its sender was when it had sent it.
+  struct Queued {
+    Endpoint from, to;
+    Seq seq;
+    Flags flags;
+    SocketReading sender;
+  };
+
+  std::optional<SocketReading> sender_of(const Segment& segment);
   void arrived(const Arrived& note);
   void departed(const Departed& note);
   void resumed(const Resumed& note);
@@ -101,6 +112,7 @@ class Watcher final : public Observer {
   std::vector<Watched> watched_;
   /// By the late SYN's id; none where its connection is not watched.
   std::map<std::uint32_t, LateSynHistory> histories_;
+  std::deque<Queued> queued_;
   LateSynList wire_, told_;  // the late SYNs as the wire tells of them, and as was told
   std::vector<FlowKey> given_up_;
   /// The connection whose last row waits for its segment's receiver to be looked at.

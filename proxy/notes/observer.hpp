@@ -13,6 +13,9 @@ class Observer {
   /// Before anybody hears of it: may put right what the wire alone says of a late SYN. False where
   /// nothing is left of it that was not told before: then nobody hears of it.
   virtual bool amend(Judged& /*judged*/) { return true; }
+  /// It has come to the queue, and nothing of ours has left since. Only where the forwarder is
+  /// gated.
+  virtual void on_queued(Bytes /*packet*/) {}
   /// One note, in order. `packet` are the bytes that it is about as they crossed the wire (cut off
   /// where the plan copies less); empty for notes that are about no packet. For an Arrived the
   /// verdict has not been given yet; for a Departed the packet has been handed to the kernel, or

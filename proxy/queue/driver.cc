@@ -54,10 +54,11 @@ class Driver::State {
     return any;
   }
 
-  /// Packets that came while the queue's settings were changed would not wake the loop.
+  /// Packets that have left the queue, or came while its settings were changed, would not wake the
+  /// loop.
   bool take_held() {
     bool any = false;
-    while (device_.holds_packets()) any |= take_turn();
+    while (forwarder_.holds_packets()) any |= take_turn();
     return any;
   }
 
@@ -68,6 +69,7 @@ class Driver::State {
     while (next && now < *next && *next - now <= spin_) now = clock_.now();
     forwarder_.on_alarm(now);
     arm(now);
+    take_held();
   }
 
   void arm(Time now) {

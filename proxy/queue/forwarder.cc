@@ -21,6 +21,7 @@ void Forwarder::add(Observer& observer) {
 }
 
 void Forwarder::apply(Time now, const std::function<void(Engine&, Time, Actions&)>& mutation) {
+  take_in();
   mutation(engine_, now, actions_);
   drain_actions({});
   settle(now);
@@ -30,23 +31,47 @@ void Forwarder::offer_splices(Time now, bool offered) {
   apply(now, [offered](Engine& e, Time, Actions& out) { e.offer_splices(offered, out); });
 }
 
+/// What leaves in this turn may change the state of an end that has sent one of these before.
+void Forwarder::take_in() {
+  if (!gated_) return;
+  for (QueuedPacket packet : device_.receive(kPacketBatch)) {
+    TakenIn& taken =
+        taken_in_.emplace_back(packet, std::vector(packet.bytes.begin(), packet.bytes.end()));
+    taken.packet.bytes = taken.bytes;
+    for (Observer* observer : observers_) observer->on_queued(taken.bytes);
+  }
+}
+
+/// How many that were.
+std::size_t Forwarder::decide_batch(Time now) {
+  if (!gated_) {
+    const auto packets = device_.receive(kPacketBatch);
+    for (const QueuedPacket& packet : packets) decide(now, packet);
+    return packets.size();
+  }
+  if (taken_in_.empty()) return 0;
+  const TakenIn first = std::move(taken_in_.front());
+  taken_in_.pop_front();
+  decide(now, first.packet);
+  return 1;
+}
+
 bool Forwarder::turn(Time now) {
+  take_in();
   send_due(now);
   const bool parting = device_.sees_acks() && now - acks_awaited_ > kAcksLinger;
   if (parting) device_.close_acks();
   const bool held = device_.holds_packets();
-  const std::size_t most = gated_ ? 1 : kPacketBatch;
-  const auto packets = device_.receive(most);
-  falls_behind_ = packets.size() >= most;
-  for (const QueuedPacket& packet : packets) decide(now, packet);
+  const std::size_t decided = decide_batch(now);
+  falls_behind_ = decided == kPacketBatch;
   if (!held && !falls_behind_) move_.read_all();
-  const bool any = !packets.empty();
   settle(now);
   if (parting) device_.unbind_acks();
-  return any;
+  return decided != 0;
 }
 
 void Forwarder::on_alarm(Time now) {
+  take_in();
   send_due(now);
   settle(now);
 }

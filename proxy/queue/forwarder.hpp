@@ -7,6 +7,7 @@
 // than the queue (a raw socket, connection tracking) hands over first what was decided before about
 // the same flow. What is due leaves before what has come in, whichever of the two woke us.
 
+#include <deque>
 #include <functional>
 #include <unordered_map>
 
@@ -20,7 +21,8 @@ namespace latesyn {
 
 struct ForwarderOptions {
   Hook hook;
-  /// One packet a turn, so that an observer sees the ends' state before and after each segment.
+  /// One packet a turn, so that an observer sees the ends' state before and after each segment. Of
+  /// those that wait it hears before anything leaves, which may change their senders' state.
   bool gated = false;
   /// Takes what is another worker's to send.
   std::function<void(Stray)> hand_over{};
@@ -46,6 +48,8 @@ class Forwarder {
 
   /// Sends what is due, and decides on a batch. False where no packet had come.
   bool turn(Time now);
+  /// True where packets wait that nothing else tells of: another turn() takes them.
+  bool holds_packets() const { return !taken_in_.empty() || device_.holds_packets(); }
   /// Sends what is due.
   void on_alarm(Time now);
   /// When to call on_alarm(); none: not before something else happens.
@@ -59,6 +63,8 @@ class Forwarder {
   static constexpr Duration kUntilRoom = std::chrono::milliseconds(1);
 
  private:
+  void take_in();
+  std::size_t decide_batch(Time now);
   void see_acks(Time now);
   void send_due(Time now);
   void decide(Time now, const QueuedPacket& packet);
@@ -86,6 +92,12 @@ class Forwarder {
   std::vector<Observer*> observers_;
   bool packets_are_read_ = false;  // by some of them
   Time acks_awaited_;              // when the engine last did
+  /// Where a turn has one packet: those behind it, whose bytes must stay.
+  struct TakenIn {
+    QueuedPacket packet;
+    std::vector<std::byte> bytes;
+  };
+  std::deque<TakenIn> taken_in_;
   Actions actions_;
   std::vector<std::byte> completed_;
   /// Packets that the kernel keeps, for those who read them; and the last that it let go.

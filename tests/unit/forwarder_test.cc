@@ -29,6 +29,10 @@ class WrittenDevice final : public Device {
     queued_.push_back({{number, Hook{}.queue}, packets_.back().bytes, false, false, mark});
   }
   Lines take() { return std::exchange(lines_, {}); }
+  template <class... Args>
+  void say(fmt::format_string<Args...> format, Args&&... args) {
+    lines_.push_back(fmt::format(format, std::forward<Args>(args)...));
+  }
 
   bool stuck = false;
   std::vector<Packet> too_long;
@@ -73,10 +77,6 @@ class WrittenDevice final : public Device {
   void unbind_acks() override { say("unbind acks"); }
 
  private:
-  template <class... Args>
-  void say(fmt::format_string<Args...> format, Args&&... args) {
-    lines_.push_back(fmt::format(format, std::forward<Args>(args)...));
-  }
   /// What a flush() is for.
   template <class... Args>
   void keep(fmt::format_string<Args...> format, Args&&... args) {
@@ -209,6 +209,31 @@ TEST_CASE(
   CHECK(b.turn(1ms) == one);
   CHECK(b.turn(2ms).size() == one.size());
   CHECK(b.turn(3ms).empty());
+}
+
+TEST_CASE("where each packet is watched, all that wait are seen before anything leaves") {
+  /// Says in the device's list what it hears of.
+  struct Reader final : Observer {
+    explicit Reader(WrittenDevice& d) : device(d) {}
+    void on_queued(Bytes packet) override {
+      device.say("queued {}", std::get<TcpView>(TcpView::over(packet)).flags().text());
+    }
+    void on_note(const Note&, Bytes) override {}
+    WrittenDevice& device;
+  };
+  Bench b("[[rule]]\ndo = \"delay\"\nby = \"10ms\"\nwhen = {segment = \"fin\"}\n", true);
+  Reader reader(b.device);
+  b.forwarder.add(reader);
+  b.device.arrive(1, from_client(kFin, 101));
+  CHECK(b.turn(1ms) == Lines{"queued FIN,ACK", "bind acks", "drop 1", "flush"});
+  b.device.arrive(2, from_client(kSyn, 100, 1));
+  b.device.arrive(3, from_client(kAck, 101, 2));
+  b.forwarder.on_alarm(at(11ms));
+  CHECK(b.device.take() == Lines{"queued SYN", "queued ACK", "send FIN,ACK", "flush"});
+  CHECK(b.forwarder.holds_packets());
+  CHECK(b.turn(11ms) == Lines{"accept 2", "flush"});
+  CHECK(b.turn(12ms) == Lines{"accept 3", "flush"});
+  CHECK_FALSE(b.forwarder.holds_packets());
 }
 
 TEST_CASE("who sent what is too long for the next link is told") {
