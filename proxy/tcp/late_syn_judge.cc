@@ -32,7 +32,8 @@ bool concerns(const JudgedSyn& judged, const Segment& s, const Connection& c) {
     return judged.abandoned || s.kind != SegmentKind::syn_ack || acknowledges(s, judged);
   }
   if (judged.abandoned) return false;
-  if (s.kind == SegmentKind::syn_ack) return s.ack == judged.late.isn + 1;
+  // The first is the answer to the copy that was there before.
+  if (s.kind == SegmentKind::syn_ack) return s.ack == judged.late.isn + 1 && s.copy > 1;
   const auto life = c.life(s);
   return judged.late.server_answer.times == 0 && life && life->repeats_ack(s);
 }
