@@ -184,7 +184,7 @@ TEST_CASE("what rules remember of a flow is the same with any number of workers"
       "scope = \"flow\"\nwhen = {segment = [\"data\", \"fin\", \"ack\"]}\n"
       "[[rule]]\ndo = \"loss\"\nshare = 0.3\ncorrelation = 0.8\nscope = \"direction\"\n"
       "[[rule]]\ndo = \"delay\"\nby = \"40ms\"\njitter = \"30ms\"\n"
-      "[[rule]]\ndo = \"rate\"\nto = \"5kbit/s\"\nqueue = \"1s\"\nscope = \"direction\"\n"
+      "[[rule]]\ndo = \"rate\"\nto = \"1kbit/s\"\nqueue = \"500ms\"\nscope = \"direction\"\n"
       "[[rule]]\ndo = \"duplicate\"\n";
   std::uint64_t dropped = 0, dropped_later = 0;
   for (std::uint64_t seed = 1; seed <= kWorlds / 4; ++seed) {
