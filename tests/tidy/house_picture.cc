@@ -96,8 +96,7 @@ std::string house_picture(const std::vector<Room>& house) {
   out << "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " << width << ' ' << height
       << "\" role=\"img\">\n<title>The rooms of latesyn, and which others each of them "
          "sees</title>\n"
-      << kStyle << "<rect class=\"page\" width=\"" << width << "\" height=\"" << height
-      << "\"/>\n";
+      << kStyle << "<rect class=\"page\" width=\"" << width << "\" height=\"" << height << "\"/>\n";
   for (const Room& room : house) {
     for (const std::string& seen : nearest(house, room)) {
       draw_arrow(out, boxes.at(room.folder), boxes.at(seen));
