@@ -5,9 +5,8 @@
 #include <unistd.h>
 
 #include "proxy/linux/system_error.hpp"
+#include "proxy/process/exec_words.hpp"
 #include "proxy/process/scheduling.hpp"
-
-extern char** environ;
 
 namespace latesyn {
 namespace {
@@ -40,23 +39,6 @@ void set_attributes(Attributes& attributes) {
       &attributes.value, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 }
 
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> all;
-  for (std::string& text : texts) all.push_back(text.data());
-  all.push_back(nullptr);
-  return all;
-}
-
-std::vector<std::string> environment_with(const std::map<std::string, std::string>& added) {
-  std::vector<std::string> all;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string text(*entry);
-    if (!added.contains(text.substr(0, text.find('=')))) all.push_back(text);
-  }
-  for (const auto& [name, value] : added) all.push_back(name + "=" + value);
-  return all;
-}
-
 }  // namespace
 
 int exit_status(int wait_status) {
@@ -74,7 +56,7 @@ pid_t start(const Command& command) {
   pid_t pid = 0;
   const int error =
       ::posix_spawn(&pid, arguments[0].c_str(), &attributes.actions, &attributes.value,
-                    pointers(arguments).data(), pointers(environment).data());
+                    pointers_to(arguments).data(), pointers_to(environment).data());
   if (error != 0) throw system_error("start " + arguments[0], error);
   return pid;
 }

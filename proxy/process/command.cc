@@ -17,6 +17,7 @@
 #include "proxy/linux/rights.hpp"
 #include "proxy/linux/system_error.hpp"
 #include "proxy/process/child.hpp"
+#include "proxy/process/exec_words.hpp"
 
 namespace latesyn {
 namespace {
@@ -36,13 +37,6 @@ std::vector<std::string> environment() {
   const char* const lock = has_raised_rights() ? nullptr : std::getenv("XTABLES_LOCKFILE");
   if (lock != nullptr) all.push_back(fmt::format("XTABLES_LOCKFILE={}", lock));
   return all;
-}
-
-std::vector<char*> pointers_to(std::vector<std::string>& words) {
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  return pointers;
 }
 
 /// A file in memory: unlike a pipe it never fills, so neither side waits for the other.

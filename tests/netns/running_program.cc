@@ -9,6 +9,7 @@
 #include <csignal>
 
 #include "proxy/linux/system_error.hpp"
+#include "proxy/process/exec_words.hpp"
 #include "tests/netns/eventually.hpp"
 
 namespace latesyn {
@@ -26,24 +27,6 @@ Descriptor output_file() {
   Descriptor file(::memfd_create("output", MFD_CLOEXEC));
   if (!file || ::fcntl(file.get(), F_SETFL, O_APPEND) != 0) throw system_error("make a file");
   return file;
-}
-
-std::vector<char*> pointers_to(std::vector<std::string>& words) {
-  std::vector<char*> pointers;
-  for (std::string& word : words) pointers.push_back(word.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-/// Ours, with these instead.
-std::vector<std::string> environment_with(const std::map<std::string, std::string>& added) {
-  std::vector<std::string> all;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string text(*entry);
-    if (!added.contains(text.substr(0, text.find('=')))) all.push_back(text);
-  }
-  for (const auto& [name, value] : added) all.push_back(name + "=" + value);
-  return all;
 }
 
 /// All that a new process needs to become the program. Made before it is: another thread may hold
