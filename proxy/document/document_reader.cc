@@ -77,32 +77,26 @@ std::uint32_t DocumentValue::number(std::uint32_t min, std::uint32_t max) const 
   return static_cast<std::uint32_t>(integer(min, max));
 }
 
-double DocumentValue::real(std::string_view wanted) const {
-  if (const auto* whole = std::get_if<std::int64_t>(&node_->value)) {
-    return static_cast<double>(*whole);
-  }
-  return as<double>(wanted);
+double DocumentValue::real(std::string_view wanted, bool (*is_right)(double)) const {
+  const auto* const whole = std::get_if<std::int64_t>(&node_->value);
+  const double value = whole != nullptr ? static_cast<double>(*whole) : as<double>(wanted);
+  if (!is_right(value)) refuse(wanted);
+  return value;
 }
 
 double DocumentValue::probability() const {
-  constexpr std::string_view kWanted = "a number above 0 and up to 1, for example 0.25";
-  const double value = real(kWanted);
-  if (!(value > 0 && value <= 1)) refuse(kWanted);
-  return value;
+  return real("a number above 0 and up to 1, for example 0.25",
+              [](double value) { return value > 0 && value <= 1; });
 }
 
 double DocumentValue::share() const {
-  constexpr std::string_view kWanted = "a number from 0 to 1, for example 0.01";
-  const double value = real(kWanted);
-  if (!(value >= 0 && value <= 1)) refuse(kWanted);
-  return value;
+  return real("a number from 0 to 1, for example 0.01",
+              [](double value) { return value >= 0 && value <= 1; });
 }
 
 double DocumentValue::factor() const {
-  constexpr std::string_view kWanted = "a number from 0.001 to 1000, for example 2.5";
-  const double value = real(kWanted);
-  if (!(value >= 0.001 && value <= 1000)) refuse(kWanted);
-  return value;
+  return real("a number from 0.001 to 1000, for example 2.5",
+              [](double value) { return value >= 0.001 && value <= 1000; });
 }
 
 Duration DocumentValue::duration() const {

@@ -60,7 +60,8 @@ class DocumentValue {
   /// The value where it is of this form, or an error that says what was wanted.
   template <typename Form>
   const Form& as(std::string_view wanted) const;
-  double real(std::string_view wanted) const;
+  /// A number, whole or not, that `is_right` takes.
+  double real(std::string_view wanted, bool (*is_right)(double)) const;
   std::string found() const;
   Place place_;
   std::string name_;
@@ -94,8 +95,5 @@ class DocumentTable {
   const DocumentNode* table_;
   std::vector<std::string_view> read_;
 };
-
-using TomlValue = DocumentValue;
-using TomlTable = DocumentTable;
 
 }  // namespace latesyn

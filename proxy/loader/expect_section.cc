@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kExpectationsMax = 1000;
 
-std::string read_maker(const TomlValue& value, const std::vector<Rule>& rules,
+std::string read_maker(const DocumentValue& value, const std::vector<Rule>& rules,
                        const std::vector<CaptureReplay>& replays) {
   if (rules.empty() && replays.empty()) value.fail("this policy has no rules; leave out \"of\"");
   std::vector<std::string_view> names;
@@ -20,7 +20,7 @@ std::string read_maker(const TomlValue& value, const std::vector<Rule>& rules,
 }
 
 /// What is asked of what a rule made is asked of one that can make it.
-void check_maker(const TomlValue& of, const Expectation& e, const std::vector<Rule>& rules) {
+void check_maker(const DocumentValue& of, const Expectation& e, const std::vector<Rule>& rules) {
   const auto rule = std::ranges::find(rules, e.of, &Rule::name);
   if (rule == rules.end() && e.matched) {
     of.fail(
@@ -40,7 +40,7 @@ void check_maker(const TomlValue& of, const Expectation& e, const std::vector<Ru
 bool needs_late_syns(const Expectation& e) { return e.asks_of_late_syns() && e.count != 0; }
 
 void check(const Expectation& e, const std::vector<Rule>& rules,
-           const std::vector<CaptureReplay>& replays, const TomlTable& table) {
+           const std::vector<CaptureReplay>& replays, const DocumentTable& table) {
   if (!e.asks_anything()) {
     fail(table.place(),
          "this [[expect]] asks for nothing; write for example outcome = \"reset\" or count = 3");
@@ -57,9 +57,9 @@ void check(const Expectation& e, const std::vector<Rule>& rules,
   }
 }
 
-Expectation read_expectation(const TomlValue& entry, const std::vector<Rule>& rules,
+Expectation read_expectation(const DocumentValue& entry, const std::vector<Rule>& rules,
                              const std::vector<CaptureReplay>& replays) {
-  TomlTable table = entry.table("[[expect]]");
+  DocumentTable table = entry.table("[[expect]]");
   Expectation e;
   const auto of = table.find("of");
   if (of) e.of = read_maker(*of, rules, replays);
@@ -86,10 +86,11 @@ Expectation read_expectation(const TomlValue& entry, const std::vector<Rule>& ru
 
 }  // namespace
 
-std::vector<Expectation> read_expectations(const TomlValue& section, const std::vector<Rule>& rules,
+std::vector<Expectation> read_expectations(const DocumentValue& section,
+                                           const std::vector<Rule>& rules,
                                            const std::vector<CaptureReplay>& replays) {
   std::vector<Expectation> expectations;
-  for (const TomlValue& entry : section.list("[[expect]] tables", kExpectationsMax)) {
+  for (const DocumentValue& entry : section.list("[[expect]] tables", kExpectationsMax)) {
     expectations.push_back(read_expectation(entry, rules, replays));
   }
   return expectations;

@@ -14,28 +14,28 @@ constexpr std::size_t kStatesMax = 11, kCountersMax = 100;
 constexpr std::uint32_t kStatusMax = 255;
 constexpr std::span<const std::string_view> kStates = std::span(kSocketStateNames).subspan(1);
 
-SocketState read_state(const TomlValue& value) {
+SocketState read_state(const DocumentValue& value) {
   return static_cast<SocketState>(value.choice(kStates) + 1);
 }
 
-std::vector<SocketState> read_states(TomlTable& table, std::string_view key) {
+std::vector<SocketState> read_states(DocumentTable& table, std::string_view key) {
   std::vector<SocketState> states;
   const auto value = table.find(key);
   if (!value) return states;
-  for (const TomlValue& word : value->one_or_list("at least one state", kStatesMax)) {
+  for (const DocumentValue& word : value->one_or_list("at least one state", kStatesMax)) {
     states.push_back(read_state(word));
   }
   return states;
 }
 
 /// "TIME-WAIT": of all; { SYN-RECEIVED = 5 }: of so many.
-std::vector<FinalExpectation> read_final(TomlTable& table, std::string_view key) {
+std::vector<FinalExpectation> read_final(DocumentTable& table, std::string_view key) {
   std::vector<FinalExpectation> all;
   const auto value = table.find(key);
   if (!value) return all;
   if (!value->is_table()) return {{read_state(*value), std::nullopt}};
-  TomlTable counts = value->table("such as { SYN-RECEIVED = 5 }");
-  for (const TomlValue& count : counts.all()) {
+  DocumentTable counts = value->table("such as { SYN-RECEIVED = 5 }");
+  for (const DocumentValue& count : counts.all()) {
     const auto state = socket_state(count.name());
     if (!state)
       count.fail(fmt::format("\"{}\" is no state; write for example SYN-RECEIVED", count.name()));
@@ -44,18 +44,18 @@ std::vector<FinalExpectation> read_final(TomlTable& table, std::string_view key)
   return all;
 }
 
-CounterExpectation read_counter(const TomlValue& value) {
+CounterExpectation read_counter(const DocumentValue& value) {
   const CountBound bound =
       read_count_bound(value, "how far it goes up: 1, or at least so far: \">= 1\"");
   return {.name = value.name(), .value = bound.value, .at_least = bound.at_least};
 }
 
-std::vector<CounterExpectation> read_counters(TomlTable& table, std::string_view key) {
+std::vector<CounterExpectation> read_counters(DocumentTable& table, std::string_view key) {
   std::vector<CounterExpectation> all;
   const auto value = table.find(key);
   if (!value) return all;
-  TomlTable counters = value->table("such as { TcpExtTCPSYNChallenge = 1 }");
-  for (const TomlValue& counter : counters.all()) {
+  DocumentTable counters = value->table("such as { TcpExtTCPSYNChallenge = 1 }");
+  for (const DocumentValue& counter : counters.all()) {
     all.push_back(read_counter(counter));
     if (all.size() > kCountersMax) counter.fail("more than 100 counters; leave some out");
   }
@@ -71,7 +71,7 @@ constexpr Keys kClient{"client_final", "client_reached", "client_never", "client
 constexpr Keys kServer{"server_final", "server_reached", "server_never", "server_counters",
                        "server_status"};
 
-EndExpectation read_end(TomlTable& table, const Keys& keys) {
+EndExpectation read_end(DocumentTable& table, const Keys& keys) {
   // One after the other: an unknown key is answered with those that are known, in this order.
   EndExpectation e;
   e.final_states = read_final(table, keys.final_states);
@@ -84,7 +84,7 @@ EndExpectation read_end(TomlTable& table, const Keys& keys) {
 
 }  // namespace
 
-CountBound read_count_bound(const TomlValue& value, std::string_view wanted) {
+CountBound read_count_bound(const DocumentValue& value, std::string_view wanted) {
   if (value.is_number()) return {.value = value.number(0, kCountMax)};
   CountBound bound;
   const std::string text = value.text(wanted);
@@ -98,7 +98,7 @@ CountBound read_count_bound(const TomlValue& value, std::string_view wanted) {
   return bound;
 }
 
-LabExpectation read_lab_expectation(TomlTable& table) {
+LabExpectation read_lab_expectation(DocumentTable& table) {
   LabExpectation e;
   if (const auto value = table.find("example")) {
     constexpr std::array<std::string_view, 1> kSeen{"seen"};

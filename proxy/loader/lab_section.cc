@@ -29,7 +29,7 @@ bool is_net_name(std::string_view name) {
   }
 }
 
-std::string read_setting(const TomlValue& value) {
+std::string read_setting(const DocumentValue& value) {
   constexpr std::string_view kWanted =
       "a whole number, or text of at most 100 characters, one line";
   if (value.is_number()) return fmt::format("{}", value.integer());
@@ -40,8 +40,8 @@ std::string read_setting(const TomlValue& value) {
 }
 
 /// TOML reads a dotted key as tables within tables: net.ipv4.tcp_rfc1337 = 1.
-void read_sysctls(TomlTable table, const std::string& prefix, Sysctls& out) {
-  for (const TomlValue& value : table.all()) {
+void read_sysctls(DocumentTable table, const std::string& prefix, Sysctls& out) {
+  for (const DocumentValue& value : table.all()) {
     const std::string name = prefix + value.name();
     if (value.is_table()) {
       read_sysctls(value.table("of kernel settings"), name + ".", out);
@@ -60,7 +60,7 @@ void read_sysctls(TomlTable table, const std::string& prefix, Sysctls& out) {
   }
 }
 
-Sysctls read_sysctls(TomlTable& lab, std::string_view key) {
+Sysctls read_sysctls(DocumentTable& lab, std::string_view key) {
   Sysctls sysctls;
   if (const auto value = lab.find(key)) {
     read_sysctls(value->table("such as { \"net.ipv4.tcp_rfc1337\" = 1 }"), "", sysctls);
@@ -68,7 +68,7 @@ Sysctls read_sysctls(TomlTable& lab, std::string_view key) {
   return sysctls;
 }
 
-Closer read_closer(const TomlValue& value) {
+Closer read_closer(const DocumentValue& value) {
   constexpr std::array<std::string_view, 3> kClosers{"client", "server", "client-reset"};
   return static_cast<Closer>(value.choice(kClosers));
 }
@@ -77,7 +77,7 @@ constexpr std::string_view kBounds =
     "\">= 6.13\", \"< 6.13\", or a list of both bounds: [\">= 6.1\", \"< 6.13\"]";
 
 /// One bound of the kernels that a scenario is about: ">= 6.13".
-void read_bound(const TomlValue& value, KernelRange& out) {
+void read_bound(const DocumentValue& value, KernelRange& out) {
   const std::string text = value.text(kBounds);
   const std::size_t blank = text.find(' ');
   const std::string sign = text.substr(0, blank);
@@ -88,9 +88,9 @@ void read_bound(const TomlValue& value, KernelRange& out) {
   bound = version;
 }
 
-KernelRange read_kernels(const TomlValue& value) {
+KernelRange read_kernels(const DocumentValue& value) {
   KernelRange kernels;
-  for (const TomlValue& bound : value.one_or_list(kBounds, 2)) read_bound(bound, kernels);
+  for (const DocumentValue& bound : value.one_or_list(kBounds, 2)) read_bound(bound, kernels);
   if (kernels.from && kernels.before && *kernels.from >= *kernels.before) {
     value.fail(fmt::format("no kernel is {}; swap the two", kernels.text()));
   }
@@ -99,8 +99,8 @@ KernelRange read_kernels(const TomlValue& value) {
 
 }  // namespace
 
-LabSettings read_lab(const TomlValue& section, const std::vector<Rule>& rules) {
-  TomlTable table = section.table("[lab]");
+LabSettings read_lab(const DocumentValue& section, const std::vector<Rule>& rules) {
+  DocumentTable table = section.table("[lab]");
   LabSettings lab;
   if (const auto value = table.find("closes")) lab.closer = read_closer(*value);
   if (const auto value = table.find("connections")) {

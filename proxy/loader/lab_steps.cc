@@ -62,7 +62,7 @@ constexpr std::array<std::string_view, 12> kResults{
 /// Takes one step apart from left to right, and knows the column where it is.
 class StepReader {
  public:
-  StepReader(const TomlValue& value, const std::vector<Rule>& rules)
+  StepReader(const DocumentValue& value, const std::vector<Rule>& rules)
       : value_(value), rules_(rules), whole_(value.text("a step in quotes, \"client connects\"")) {
     rest_ = whole_;
   }
@@ -222,7 +222,7 @@ class StepReader {
     step_.result = rest_;
   }
 
-  const TomlValue& value_;
+  const DocumentValue& value_;
   const std::vector<Rule>& rules_;
   std::string whole_;
   std::string_view rest_;
@@ -231,9 +231,9 @@ class StepReader {
 
 }  // namespace
 
-std::vector<LabStep> read_steps(const TomlValue& value, const std::vector<Rule>& rules) {
+std::vector<LabStep> read_steps(const DocumentValue& value, const std::vector<Rule>& rules) {
   std::vector<LabStep> steps;
-  for (const TomlValue& line : value.list("a list of steps, [\"server listens\"]", kStepsMax)) {
+  for (const DocumentValue& line : value.list("a list of steps, [\"server listens\"]", kStepsMax)) {
     steps.push_back(StepReader(line, rules).read());
   }
   return steps;

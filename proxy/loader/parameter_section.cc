@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint32_t kParameterMax = 10'000;
 
-std::uint32_t read_flag_bits(const TomlValue& value) {
+std::uint32_t read_flag_bits(const DocumentValue& value) {
   constexpr std::string_view kWanted =
       "flags, for example \"SYN,ECE\", out of FIN, SYN, RST, PSH, ACK, URG, ECE, CWR, or ALL or "
       "NONE";
@@ -22,21 +22,21 @@ std::uint32_t read_flag_bits(const TomlValue& value) {
 constexpr std::string_view kRates = "a number and a unit (bit/s, kbit/s, Mbit/s, Gbit/s)",
                            kSizes = "a number and a unit (B, kB, MB, GB)";
 
-BitRate read_rate(const TomlValue& value) {
+BitRate read_rate(const DocumentValue& value) {
   const std::string wanted = fmt::format("{}, for example \"10Mbit/s\"", kRates);
   const auto rate = parse_bit_rate(value.text(wanted));
   if (!rate) value.refuse(wanted);
   return *rate;
 }
 
-ByteCount read_size(const TomlValue& value) {
+ByteCount read_size(const DocumentValue& value) {
   const std::string wanted = fmt::format("{}, for example \"64kB\"", kSizes);
   const auto size = parse_byte_count(value.text(wanted));
   if (!size) value.refuse(wanted);
   return *size;
 }
 
-ParameterValue read_backlog(const TomlValue& value) {
+ParameterValue read_backlog(const DocumentValue& value) {
   const std::string wanted = fmt::format("a duration, for example \"50ms\", or {}", kSizes);
   const std::string text = value.text(wanted);
   if (const auto time = parse_duration(text)) return *time;
@@ -45,7 +45,7 @@ ParameterValue read_backlog(const TomlValue& value) {
   return *size;
 }
 
-ParameterValue read_value(const Parameter& parameter, const TomlValue& value) {
+ParameterValue read_value(const Parameter& parameter, const DocumentValue& value) {
   switch (parameter.kind) {
     case ParameterKind::duration:
       return value.duration();
@@ -77,7 +77,7 @@ ParameterValue read_fallback(const Parameter& parameter, const Place& place) {
   const std::string key(parameter.key);
   DocumentNode node{place.at, text};
   if (parameter.kind == ParameterKind::count) node.value = std::int64_t{std::stoll(text)};
-  return read_value(parameter, TomlValue(place, key, node));
+  return read_value(parameter, DocumentValue(place, key, node));
 }
 
 /// Without a value there is none, instead of a default.
@@ -112,12 +112,12 @@ std::string example_of(const Parameter& parameter) {
 
 }  // namespace
 
-Parameters read_parameters(TomlTable& rule, const ImpairmentKind& kind) {
+Parameters read_parameters(DocumentTable& rule, const ImpairmentKind& kind) {
   std::map<std::string, ParameterValue, std::less<>> values;
   for (const Parameter& parameter : kind.parameters) {
-    std::optional<TomlValue> value = parameter.fallback.empty()
-                                         ? rule.at(parameter.key, example_of(parameter))
-                                         : rule.find(parameter.key);
+    std::optional<DocumentValue> value = parameter.fallback.empty()
+                                             ? rule.at(parameter.key, example_of(parameter))
+                                             : rule.find(parameter.key);
     if (!value && may_be_left_out(parameter.kind)) continue;
     values.emplace(parameter.key,
                    value ? read_value(parameter, *value) : read_fallback(parameter, rule.place()));

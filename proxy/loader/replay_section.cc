@@ -12,16 +12,16 @@ constexpr std::size_t kReplaysMax = 100;
 /// A capture alone does not tell which ACK completes a handshake.
 constexpr std::array<std::string_view, 6> kKinds{"syn", "syn-ack", "ack", "data", "fin", "rst"};
 
-SegmentKinds read_kinds(const TomlValue& value) {
+SegmentKinds read_kinds(const DocumentValue& value) {
   SegmentKinds kinds;
-  for (const TomlValue& word : value.one_or_list("at least one kind", kKinds.size())) {
+  for (const DocumentValue& word : value.one_or_list("at least one kind", kKinds.size())) {
     kinds.add(*segment_kind(kKinds[word.choice(kKinds)]));
   }
   return kinds;
 }
 
-CaptureReplay read_replay(const TomlValue& entry) {
-  TomlTable table = entry.table("[[replay]]");
+CaptureReplay read_replay(const DocumentValue& entry) {
+  DocumentTable table = entry.table("[[replay]]");
   CaptureReplay replay;
   replay.file = table.at("file", "file = \"old.pcapng\"").text("a file's name in quotes");
   const auto name = table.find("name");
@@ -36,9 +36,10 @@ CaptureReplay read_replay(const TomlValue& entry) {
 
 }  // namespace
 
-std::vector<CaptureReplay> read_replays(const TomlValue& section, const std::vector<Rule>& rules) {
+std::vector<CaptureReplay> read_replays(const DocumentValue& section,
+                                        const std::vector<Rule>& rules) {
   std::vector<CaptureReplay> replays;
-  for (const TomlValue& entry : section.list("[[replay]] tables", kReplaysMax)) {
+  for (const DocumentValue& entry : section.list("[[replay]] tables", kReplaysMax)) {
     CaptureReplay replay = read_replay(entry);
     const auto taken = [&replay](const auto& other) { return other.name == replay.name; };
     if (std::ranges::any_of(rules, taken) || std::ranges::any_of(replays, taken)) {

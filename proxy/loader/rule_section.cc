@@ -12,13 +12,13 @@ namespace {
 
 constexpr std::size_t kRulesMax = 1000;
 
-const ImpairmentKind& read_kind(const TomlValue& value) {
+const ImpairmentKind& read_kind(const DocumentValue& value) {
   std::vector<std::string_view> names;
   for (const ImpairmentKind* kind : impairments()) names.push_back(kind->name);
   return *find_impairment(names[value.choice(names)]);
 }
 
-void give_impairment(Rule& rule, TomlTable& table) {
+void give_impairment(Rule& rule, DocumentTable& table) {
   try {
     rule.parameters = std::make_shared<Parameters>(read_parameters(table, *rule.kind));
     rule.impairment = rule.kind->make(*rule.parameters);
@@ -29,7 +29,7 @@ void give_impairment(Rule& rule, TomlTable& table) {
   }
 }
 
-std::string read_name(const TomlValue& value) {
+std::string read_name(const DocumentValue& value) {
   std::string name = value.text("a name in quotes");
   if (name.empty()) value.refuse("a name, or leave it out");
   return name;
@@ -38,7 +38,7 @@ std::string read_name(const TomlValue& value) {
 /// Of rules that say the same, the second is not the first: with it, two of them each drop a half
 /// of what the other leaves.
 std::uint64_t chance_of(const Rule& rule, const std::vector<Rule>& before, bool is_named,
-                        const TomlTable& table) {
+                        const DocumentTable& table) {
   if (is_named) return stable_hash(rule.name);
   std::uint64_t chance = stable_hash(table.source());
   while (std::ranges::find(before, chance, &Rule::chance) != before.end()) chance = Rng{chance}();
@@ -57,8 +57,8 @@ void narrow(Rule& rule, const Place& place) {
   }
 }
 
-Rule read_rule(const TomlValue& entry, const std::vector<Rule>& before) {
-  TomlTable table = entry.table("[[rule]]");
+Rule read_rule(const DocumentValue& entry, const std::vector<Rule>& before) {
+  DocumentTable table = entry.table("[[rule]]");
   Rule rule;
   rule.kind = &read_kind(table.at("do", "do = \"hold\""));
   const auto name = table.find("name");
@@ -94,9 +94,9 @@ void check_against(const std::vector<Rule>& before, const Rule& rule, const Plac
 
 }  // namespace
 
-std::vector<Rule> read_rules(const TomlValue& section) {
+std::vector<Rule> read_rules(const DocumentValue& section) {
   std::vector<Rule> rules;
-  for (const TomlValue& entry : section.list("[[rule]] tables", kRulesMax)) {
+  for (const DocumentValue& entry : section.list("[[rule]] tables", kRulesMax)) {
     Rule rule = read_rule(entry, rules);
     check_against(rules, rule, entry.place());
     rules.push_back(std::move(rule));

@@ -11,7 +11,7 @@ constexpr std::size_t kRangesMax = 100;
 constexpr std::string_view kWanted =
     "a list of addresses with or without ports, for example [\"10.0.0.0/8\", \"[fd00::1]:443\"]";
 
-EndpointRange read_endpoint_range(const TomlValue& value) {
+EndpointRange read_endpoint_range(const DocumentValue& value) {
   const std::string text = value.text("an address in quotes");
   if (const auto other = as_address_and_port(text)) {
     value.refuse(fmt::format("\"{}\" for an address with a port, or \"[{}]\" for an address alone",
@@ -26,18 +26,18 @@ EndpointRange read_endpoint_range(const TomlValue& value) {
   return *range;
 }
 
-std::vector<EndpointRange> read_ranges(TomlTable& traffic, std::string_view key) {
+std::vector<EndpointRange> read_ranges(DocumentTable& traffic, std::string_view key) {
   std::vector<EndpointRange> ranges;
   const auto value = traffic.find(key);
   if (!value) return ranges;
-  for (const TomlValue& entry : value->list(kWanted, kRangesMax)) {
+  for (const DocumentValue& entry : value->list(kWanted, kRangesMax)) {
     ranges.push_back(read_endpoint_range(entry));
   }
   return ranges;
 }
 
 /// "hashed", or a number.
-IsnChoice read_isn(const TomlValue& value) {
+IsnChoice read_isn(const DocumentValue& value) {
   if (value.is_number()) return {IsnKind::fixed, value.number(0, 0xffffffff)};
   constexpr std::array<std::string_view, 1> kHashed{"hashed"};
   value.choice(kHashed);
@@ -45,8 +45,8 @@ IsnChoice read_isn(const TomlValue& value) {
 }
 
 /// What the server is told to offer. What is left out, it does not.
-ServerProfile read_server_options(const TomlValue& section) {
-  TomlTable table = section.table("such as { mss = 1460, sack_permitted = true }");
+ServerProfile read_server_options(const DocumentValue& section) {
+  DocumentTable table = section.table("such as { mss = 1460, sack_permitted = true }");
   ServerProfile profile{.options = {.mss = 536}};
   if (const auto mss = table.find("mss")) {
     profile.options.mss = static_cast<std::uint16_t>(mss->number(64, 0xffff));
@@ -62,7 +62,7 @@ ServerProfile read_server_options(const TomlValue& section) {
   return profile;
 }
 
-RelayOptions read_handshake(TomlTable& table) {
+RelayOptions read_handshake(DocumentTable& table) {
   RelayOptions options;
   if (const auto mode = table.find("handshake")) {
     options.mode = static_cast<HandshakeMode>(mode->choice(kHandshakeModeNames));
@@ -100,8 +100,8 @@ RelayOptions read_handshake(TomlTable& table) {
 
 }  // namespace
 
-Traffic read_traffic(const TomlValue& section) {
-  TomlTable table = section.table("[traffic]");
+Traffic read_traffic(const DocumentValue& section) {
+  DocumentTable table = section.table("[traffic]");
   Traffic traffic;
   traffic.servers = read_ranges(table, "servers");
   traffic.clients = read_ranges(table, "clients");
