@@ -11,7 +11,6 @@ class Driver::State {
       : engine_(engine),
         device_(device),
         forwarder_(engine, device, options.forwarding),
-        gated_(options.forwarding.gated),
         clock_(options.clock),
         spin_(options.spin),
         timer_(loop, clock_, [this] { ring(); }),
@@ -34,10 +33,7 @@ class Driver::State {
 
   void offer_splices(bool offered) {
     if (offered) device_.open_tracking();
-    const Time now = clock_.now();
-    forwarder_.offer_splices(now, offered);
-    arm(now);
-    take_held();
+    apply([offered](Engine& e, Time, Actions& out) { e.offer_splices(offered, out); });
   }
 
   /// One turn of the loop. False where the queue was empty.
@@ -75,13 +71,12 @@ class Driver::State {
   void arm(Time now) {
     const auto next = forwarder_.next_alarm(now);
     timer_.set(next ? std::optional(*next - spin_) : std::nullopt);
-    if (!gated_) promptness_.settle(forwarder_.is_in_a_hurry(), now);
+    promptness_.settle(forwarder_.is_in_a_hurry(), now);
   }
 
   Engine& engine_;
   NetfilterDevice& device_;
   Forwarder forwarder_;
-  bool gated_;
   MonotonicClock clock_;
   Duration spin_;
   Promptness promptness_;

@@ -27,10 +27,6 @@ void Forwarder::apply(Time now, const std::function<void(Engine&, Time, Actions&
   settle(now);
 }
 
-void Forwarder::offer_splices(Time now, bool offered) {
-  apply(now, [offered](Engine& e, Time, Actions& out) { e.offer_splices(offered, out); });
-}
-
 /// What leaves in this turn may change the state of an end that has sent one of these before.
 void Forwarder::take_in() {
   if (!gated_) return;

@@ -43,8 +43,6 @@ class Forwarder {
   /// packet is decided on twice.
   void begin_move() { move_.begin(); }
   void end_move() { move_.end(); }
-  /// Whether the device grants what is wished about joined flows.
-  void offer_splices(Time now, bool offered);
 
   /// Sends what is due, and decides on a batch. False where no packet had come.
   bool turn(Time now);
@@ -54,8 +52,8 @@ class Forwarder {
   void on_alarm(Time now);
   /// When to call on_alarm(); none: not before something else happens.
   std::optional<Time> next_alarm(Time now) const;
-  /// True where more may be there to do than was done in this turn.
-  bool is_in_a_hurry() const { return falls_behind_ || engine_.scheduled() != 0; }
+  /// True where more may be there to do than was done in this turn. Whoever gates it has time.
+  bool is_in_a_hurry() const { return !gated_ && (falls_behind_ || engine_.scheduled() != 0); }
 
   /// How long plain ACKs are still seen when nothing awaits them: connections come and go.
   static constexpr Duration kAcksLinger = std::chrono::milliseconds(100);
