@@ -23,7 +23,7 @@ PipelineOutcome Engine::State::go_on(Flow& flow, const Waiting& waiting, const P
   auto matched = still_there(pause.rules);
   const auto size = static_cast<std::uint32_t>(waiting.departure.packet.bytes.size());
   const Crossing crossing{now, waiting.segment, size, flow, memory_};
-  PipelineOutcome outcome = apply_rules(matched, waiting.departure, crossing, pause.most);
+  PipelineOutcome outcome = let_act(matched, waiting.departure, crossing, pause.most);
   const bool many = outcome.departures.size() > pause.most;
   if (many) ++counters.copies_full;
   if (!many && has_room(flow, outcome.departures, std::nullopt)) return outcome;
@@ -52,8 +52,6 @@ void Engine::State::resume(Flow& flow, Waiting waiting, const Pause& pause, Time
     note.planned.push_back(planned(d));
   }
   if (outcome.departures.empty()) ++counters.departures_dropped;
-  counters.memories_full = memory_.full();
-  counters.clients_forgotten = memory_.clients_forgotten();
   out.emplace_back(std::move(note));
   dispatch(flow, std::move(outcome), {waiting.segment, waiting.arrived}, now, out);
   attend(flow);

@@ -15,6 +15,15 @@ void Engine::State::enter_rules() {
   }
 }
 
+/// As apply_rules; counts where they could not remember.
+PipelineOutcome Engine::State::let_act(std::vector<Matched>& matched, Departure departure,
+                                       const Crossing& crossing, std::size_t most) {
+  PipelineOutcome outcome = apply_rules(matched, std::move(departure), crossing, most);
+  counters.memories_full = memory_.full();
+  counters.clients_forgotten = memory_.clients_forgotten();
+  return outcome;
+}
+
 /// From the rules' places in the policy, which may be replaced while it waits, to their numbers.
 void Engine::State::settle(PipelineOutcome& outcome) const {
   for (Departure& d : outcome.departures) {

@@ -117,9 +117,7 @@ Verdict Engine::State::decide(Flow& flow, const Sight& sight, const Incoming& pa
   const std::size_t most = std::size_t{policy->limits.copies} + 1;
   const Crossing crossing{now, segment, static_cast<std::uint32_t>(view.total_size()), flow,
                           memory_};
-  PipelineOutcome outcomes = apply_rules(matched, std::move(departure), crossing, most);
-  counters.memories_full = memory_.full();
-  counters.clients_forgotten = memory_.clients_forgotten();
+  PipelineOutcome outcomes = let_act(matched, std::move(departure), crossing, most);
   Departures& departures = outcomes.departures;
   if (departures.size() > most) {
     ++counters.copies_full;

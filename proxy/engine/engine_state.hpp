@@ -97,6 +97,8 @@ class Engine::State {
   };
   void dispatch(Flow& flow, PipelineOutcome outcome, const Cause& cause, Time now, Actions& out);
   std::uint32_t keep(Flow& flow, Waiting waiting, Time now);
+  PipelineOutcome let_act(std::vector<Matched>& matched, Departure departure,
+                          const Crossing& crossing, std::size_t most);
   std::vector<Matched> still_there(const std::vector<Pending>& pending) const;
   PipelineOutcome go_on(Flow& flow, const Waiting& waiting, const Pause& pause, Time now);
   void resume(Flow& flow, Waiting waiting, const Pause& pause, Time now, Actions& out);
