@@ -7,21 +7,18 @@
 namespace latesyn {
 
 bool After::covers(const Sight& sight) const {
-  for (std::size_t i = 0; i < ages_.size(); ++i) {
-    if (!ages_[i]) continue;
-    const auto age = elapsed(static_cast<Since>(i), sight);
-    if (!age || *age < *ages_[i]) return false;
-  }
-  return true;
+  return holds_for_all(ages_, [&sight](Since since, Duration least) {
+    const auto age = elapsed(since, sight);
+    return age && *age >= least;
+  });
 }
 
 bool After::includes(const Match& rule) const {
   const auto* const other = rule.find<After>();
-  if (other == nullptr) return false;
-  for (std::size_t i = 0; i < ages_.size(); ++i) {
-    if (ages_[i] && (!other->ages_[i] || *other->ages_[i] < *ages_[i])) return false;
-  }
-  return true;
+  return other != nullptr && holds_for_all(ages_, [other](Since since, Duration least) {
+           const auto& theirs = of(other->ages_, since);
+           return theirs && *theirs >= least;
+         });
 }
 
 namespace {

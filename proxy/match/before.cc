@@ -16,20 +16,17 @@ class Before final : public Condition {
 
   void narrow(Outline& outline) const override { narrow_for(ages_, outline); }
   bool covers(const Sight& sight) const override {
-    for (std::size_t i = 0; i < ages_.size(); ++i) {
-      if (!ages_[i]) continue;
-      const auto age = elapsed(static_cast<Since>(i), sight);
-      if (!age || *age >= *ages_[i]) return false;
-    }
-    return true;
+    return holds_for_all(ages_, [&sight](Since since, Duration limit) {
+      const auto age = elapsed(since, sight);
+      return age && *age < limit;
+    });
   }
   bool includes(const Match& rule) const override {
     const auto* const other = rule.find<Before>();
-    if (other == nullptr) return false;
-    for (std::size_t i = 0; i < ages_.size(); ++i) {
-      if (ages_[i] && (!other->ages_[i] || *other->ages_[i] > *ages_[i])) return false;
-    }
-    return true;
+    return other != nullptr && holds_for_all(ages_, [other](Since since, Duration limit) {
+             const auto& theirs = of(other->ages_, since);
+             return theirs && *theirs <= limit;
+           });
   }
   std::string why_never(const Match& rule) const override {
     const auto* const after = rule.find<After>();

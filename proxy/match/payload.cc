@@ -26,7 +26,7 @@ class OfSize final : public OutlinedCondition {
   }
   std::string why_never(const Match& rule) const override {
     if (!(rule.outline().named & kinds_of_size(size_)).empty()) return "";
-    return "such segments never have that much data; leave out segment, payload or position";
+    return std::string(kNeverSoMuchData);
   }
   std::string phrase() const override {
     return fmt::format(", with {} bytes of data", range_text(size_));

@@ -33,7 +33,7 @@ class AtBytes final : public Condition {
       return "a segment without data has no bytes at a position; leave out payload or position";
     }
     if (!(rule.outline().named & kMayCarryData).empty()) return "";
-    return "such segments never have that much data; leave out segment, payload or position";
+    return std::string(kNeverSoMuchData);
   }
   std::string phrase() const override {
     return fmt::format(", at byte {} of its stream", range_text(bytes_));

@@ -56,9 +56,7 @@ std::optional<Duration> elapsed(Since since, const Sight& sight) {
 }
 
 void narrow_for(const Ages& ages, Outline& outline) {
-  const auto names = [&ages](Since since) {
-    return ages[static_cast<std::size_t>(since)].has_value();
-  };
+  const auto names = [&ages](Since since) { return of(ages, since).has_value(); };
   // A handshake ends with an ACK, which may carry data; and any segment is a connection's last.
   // What is true of a bundle's first segment need not be of those behind it.
   const bool looks_back = names(Since::handshake) || names(Since::idle);

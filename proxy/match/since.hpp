@@ -25,6 +25,18 @@ using Ages = std::array<std::optional<Duration>, kSinceNames.size()>;
 Ages read_ages(const DocumentValue& value);
 /// How long ago it was; none where it was not, or is not known.
 std::optional<Duration> elapsed(Since since, const Sight& sight);
+/// True where `holds` says so of each Since that has a time, with that time.
+template <typename Holds>
+bool holds_for_all(const Ages& ages, Holds holds) {
+  for (std::size_t i = 0; i < ages.size(); ++i) {
+    if (ages[i] && !holds(static_cast<Since>(i), *ages[i])) return false;
+  }
+  return true;
+}
+/// The time that is named for one of them.
+inline const std::optional<Duration>& of(const Ages& ages, Since since) {
+  return ages[static_cast<std::size_t>(since)];
+}
 /// What has to be seen, and remembered, to know that.
 void narrow_for(const Ages& ages, Outline& outline);
 /// ", at least 2s after its handshake", for each; `how` is "at least".

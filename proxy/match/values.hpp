@@ -15,6 +15,10 @@ NumberRange read_range(const DocumentValue& value);
 /// "0 to 1400", "1 or more".
 std::string range_text(const NumberRange& range);
 
+/// Why a rule never matches that asks its kinds of segments for more data than they have.
+inline constexpr std::string_view kNeverSoMuchData =
+    "such segments never have that much data; leave out segment, payload or position";
+
 /// The kind of a TCP option, by its name or its number.
 std::uint8_t read_option(const DocumentValue& value);
 
