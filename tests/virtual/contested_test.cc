@@ -81,6 +81,15 @@ void in_all_modes(Check check) {
   }
 }
 
+/// A handshake between the ends themselves, and ten bytes from the client.
+void open(Conversation& c) {
+  c.client(100, 0, kSyn);
+  c.server(300, 101, kSynAck);
+  c.client(101, 301, kAck);
+  c.client(101, 301, kAck, 10);
+  c.events();
+}
+
 const Lines kLeft{"server ACK 1001 301 +10"}, kLeftInPass{"server ACK 101 301 +10"};
 
 }  // namespace
@@ -135,11 +144,7 @@ TEST_CASE(
     "a SYN that the server confirms takes the ports over, and what waited for the old close "
     "leaves with the new one's") {
   Conversation c("about = \"a\"\n" + kWaits);
-  c.client(100, 0, kSyn);
-  c.server(300, 101, kSynAck);
-  c.client(101, 301, kAck);
-  c.client(101, 301, kAck, 10);
-  c.events();
+  open(c);
   c.client(7777, 0, kSyn);
   c.server(900'000, 7778, kSynAck);
   c.client(7778, 900'001, kAck);
@@ -161,11 +166,7 @@ TEST_CASE("what waits for a connection that nobody answered leaves with the next
 
 TEST_CASE("a client that answers the server's challenge with a RST has closed what it had before") {
   Conversation c("about = \"a\"\n" + kWaits);
-  c.client(100, 0, kSyn);
-  c.server(300, 101, kSynAck);
-  c.client(101, 301, kAck);
-  c.client(101, 301, kAck, 10);
-  c.events();
+  open(c);
   c.client(7777, 0, kSyn);
   c.server(301, 111, kAck);
   c.client(111, 0, kRst);
