@@ -46,7 +46,10 @@ void Engine::State::splice(Flow& flow, const Relay& relay, const Segment& segmen
 
 void Engine::State::unsplice(Flow& flow, Duration linger, Actions& out) {
   if (flow.handover == Handover::none || flow.handover == Handover::over || !splices_) return;
-  flow.handover = linger == Duration::zero() ? Handover::over : Handover::lingering;
+  const Handover next = linger == Duration::zero() ? Handover::over : Handover::lingering;
+  // The last FIN came again: the kernel refuses to change an entry whose end is fixed.
+  if (flow.handover == next) return;
+  flow.handover = next;
   out.emplace_back(Unsplice{flow.connection.flow(), linger});
 }
 

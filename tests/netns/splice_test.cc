@@ -11,6 +11,7 @@
 #include <cstring>
 #include <future>
 
+#include "proxy/lab/kernel_counters.hpp"
 #include "proxy/process/command.hpp"
 #include "proxy/process/sysctls.hpp"
 #include "tests/netns/bulk.hpp"
@@ -83,6 +84,7 @@ TEST_CASE("100 MB each way arrive intact, translated by the kernel, and none of 
   acquaint(splicing.router(), family);
   CHECK(transfer(splicing.router(), family, kBulkSize) == std::pair(kBulkSize, kBulkSize));
   const auto report = splicing.stop();
+  INFO(splicing.program().said());
   CHECK(report["counters"]["spliced"] > 0);
   CHECK(report["counters"]["unspliced"] == 0);
   CHECK(report["splices_failed"] == 0);
@@ -153,6 +155,30 @@ TEST_CASE("a flow that conntrack was made to forget goes on, shifted by latesyn"
   ::shutdown(client.get(), SHUT_WR);
   CHECK(receive_all(client.get()).empty());
   CHECK(splicing.stop()["counters"]["unspliced"] == 1);
+}
+
+TEST_CASE("a last FIN that comes again asks for nothing that conntrack refuses") {
+  const std::string mode = GENERATE(kOtherNumbers, kUntold);
+  INFO(mode);
+  Splicing splicing(mode);
+  acquaint(splicing.router(), Family::v4);
+  const Namespace& host = splicing.network().server();
+  const Server server(host, splicing.router().server(), echo);
+  const Descriptor client = connect_and_exchange(splicing);
+  const auto retransmitted = [&] { return read_counters(host)["RetransSegs"]; };
+  const auto before = retransmitted();
+  {
+    const Inside inside(host);
+    REQUIRE(run_command({"iptables", "-I", "INPUT", "-p", "tcp", "--tcp-flags", "FIN,ACK", "ACK",
+                         "-j", "DROP"})
+                .ok());
+  }
+  ::shutdown(client.get(), SHUT_WR);
+  CHECK(receive_all(client.get()).empty());
+  CHECK(eventually([&] { return retransmitted() >= before + 2; }));
+  const auto report = splicing.stop();
+  INFO(splicing.program().said());
+  CHECK(report["splices_failed"] == 0);
 }
 
 TEST_CASE("when latesyn is killed its joined flows live on in the kernel to their end") {
