@@ -1,8 +1,11 @@
 #pragma once
-// When connections began, and when their handshakes were complete. Kept beside the flows, a hundred
-// bytes each, and only where a rule asks. Bounded by the places that flows have.
+// When connections began, when their handshakes were complete, and when they were heard of last.
+// Kept beside the flows, less than 150 bytes each, and only where a rule asks. Bounded by the
+// places that flows have.
 
 #include <absl/container/flat_hash_map.h>
+
+#include <algorithm>
 
 #include "proxy/match/sight.hpp"
 
@@ -23,13 +26,21 @@ class Beginnings {
     Beginning& beginning = of_connection(flow, connection);
     if (!beginning.completed) beginning.completed = now;
   }
+  /// A segment of it came or left. One that is older than those that are known takes no place.
+  void heard(std::uint32_t flow, std::uint32_t connection, Time now) {
+    const auto& [newest, before] = by_flow_[flow];
+    const bool is_known = connection != 0 && connection == before.connection;
+    if (is_known || connection >= std::max(newest.connection, 1U)) {
+      of_connection(flow, connection).heard = now;
+    }
+  }
   /// What is known of the connection; nothing of one whose beginning was not seen (0).
   Moments of(std::uint32_t flow, std::uint32_t connection) const {
     const auto found = by_flow_.find(flow);
     if (found == by_flow_.end() || connection == 0) return {};
     const auto& [newest, before] = found->second;
-    if (newest.connection == connection) return {newest.began, newest.completed};
-    if (before.connection == connection) return {before.began, before.completed};
+    if (newest.connection == connection) return {newest.began, newest.completed, newest.heard};
+    if (before.connection == connection) return {before.began, before.completed, before.heard};
     return {};
   }
   void forget() { by_flow_.clear(); }
@@ -37,7 +48,7 @@ class Beginnings {
  private:
   struct Beginning {
     std::uint32_t connection = 0;
-    std::optional<Time> began, completed;
+    std::optional<Time> began, completed, heard;
   };
   /// Whoever knows the ports can send a SYN: until the new connection's handshake is complete, that
   /// of the last whose was counts too. A place that another flow has taken has other connections.

@@ -66,14 +66,16 @@ Note Engine::State::departed(const Waiting& w, bool at_once, Time now) const {
                   .changed_by = std::move(changed_by)};
 }
 
-/// What lies behind a segment, before which the flow was heard of at `heard`.
+/// What lies behind a segment. Where its connection's last one is not known, that is its flow's, at
+/// `heard`.
 Moments Engine::State::moments_of(const Flow& flow, const Segment& s,
                                   const std::optional<Time>& heard, Time now) {
   if (!asks_for_moments_) return {};
   const bool opens = s.kind == SegmentKind::syn && s.from == Side::client && s.copy == 1;
   const bool begins = opens && beginnings_.began(flow.number, s.connection, now);
   Moments moments = beginnings_.of(flow.number, s.connection);
-  if (!begins) moments.heard = heard;
+  beginnings_.heard(flow.number, s.connection, now);
+  if (!begins && !moments.heard) moments.heard = heard;
   return moments;
 }
 

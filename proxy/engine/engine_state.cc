@@ -316,6 +316,7 @@ void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, 
     out.emplace_back(departed(waiting, at_once, now));
     // However long it has waited: its answer is yet to come.
     flows_.touch(flow, now);
+    if (asks_for_moments_) beginnings_.heard(flow.number, waiting.segment.connection, now);
     if (again) late_or_slow(flow, waiting, is_late, at_once, now, out);
     const bool is_theirs = !is_forged(d.origin) && !spoiled;
     if (is_theirs && flow.progress) flow.progress->arrived(waiting.segment);

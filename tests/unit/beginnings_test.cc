@@ -58,4 +58,27 @@ TEST_CASE("the place of a flow that is forgotten tells the next one nothing") {
   CHECK(known(beginnings, 2) == Known{std::nullopt, std::nullopt});
 }
 
+TEST_CASE("each connection is heard of last when a segment of its own came or left") {
+  Beginnings beginnings;
+  const auto heard = [&](std::uint32_t connection) {
+    return beginnings.of(kFlow, connection).heard;
+  };
+  beginnings.heard(kFlow, 0, Time(1s));
+  CHECK(heard(0) == std::nullopt);
+  beginnings.heard(kFlow, 1, Time(2s));
+  beginnings.began(kFlow, 2, Time(3s));
+  beginnings.heard(kFlow, 2, Time(3s));
+  CHECK(heard(1) == Time(2s));
+  CHECK(heard(2) == Time(3s));
+  beginnings.heard(kFlow, 1, Time(4s));
+  CHECK(heard(1) == Time(4s));
+  // A late word of an older one takes no place of theirs.
+  beginnings.completed(kFlow, 2, Time(5s));
+  beginnings.began(kFlow, 3, Time(6s));
+  beginnings.heard(kFlow, 1, Time(7s));
+  CHECK(heard(1) == std::nullopt);
+  CHECK(heard(2) == Time(3s));
+  CHECK(known(beginnings, 3) == Known{Time(6s), std::nullopt});
+}
+
 }  // namespace latesyn::test

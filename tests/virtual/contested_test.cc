@@ -8,6 +8,8 @@
 namespace latesyn::test {
 namespace {
 
+using namespace std::chrono_literals;
+
 /// Of the first connection, a copy of the client's data waits for the close. A rule about data
 /// makes every segment seen.
 const std::string kWaits =
@@ -21,21 +23,21 @@ struct Mode {
 const Mode kPass{"pass", 100, 300}, kServerFirst{"server-first", 100, 5000},
     kClientFirst{"client-first", 1000, 5000};
 
-std::string policy_in(const Mode& mode) {
+std::string policy_in(const Mode& mode, const std::string& rules) {
   std::string text = "about = \"a\"\n[traffic]\nhandshake = \"" + mode.name + "\"\n";
   if (mode.name == "server-first") text += "server_isn = 5000\nclient_isn = 1000\n";
   if (mode.name == "client-first") text += "server_isn = 5000\n";
-  return text + kWaits;
+  return text + rules;
 }
 
 /// One connection, from its handshake on, with ten bytes each way; the server's numbers are its
 /// own.
 class Ends {
  public:
-  Ends(const Mode& mode, bool v6)
+  Ends(const Mode& mode, bool v6, const std::string& rules = kWaits)
       : mode_(mode),
         isn_at_server_(mode.name == "server-first" ? 1000 : mode.client_isn),
-        talk_(policy_in(mode), at("10.1.0.2", "fd00:1::2", 40000, v6),
+        talk_(policy_in(mode, rules), at("10.1.0.2", "fd00:1::2", 40000, v6),
               at("10.2.0.2", "fd00:2::2", 8080, v6)) {
     talk_.client(mode.client_isn, 0, kSyn);
     if (mode.name == "client-first") client(0, 0, kAck);
@@ -88,6 +90,11 @@ void open(Conversation& c) {
   c.client(101, 301, kAck);
   c.client(101, 301, kAck, 10);
   c.events();
+}
+
+/// A rule that drops.
+std::string dropping(const std::string& when) {
+  return "[[rule]]\ndo = \"drop\"\nwhen = { " + when + " }\n";
 }
 
 const Lines kLeft{"server ACK 1001 301 +10"}, kLeftInPass{"server ACK 101 301 +10"};
@@ -175,6 +182,54 @@ TEST_CASE("a client that answers the server's challenge with a RST has closed wh
   c.server(900'000, 7778, kSynAck);
   c.client(7778, 900'001, kAck);
   CHECK(c.events() == Lines{"established 2, 0 woken"});
+}
+
+TEST_CASE("past a blind SYN on its ports a connection's data look back to its own moments") {
+  in_all_modes([](const Mode& mode, bool v6) {
+    for (const std::string since : {"connection", "handshake", "idle"}) {
+      INFO(since);
+      Ends ends(mode, v6, dropping("segment = \"data\", after = { " + since + " = \"3s\" }"));
+      ends.talk().wait(2s);
+      ends.talk().client(7777, 0, kSyn);
+      CHECK_FALSE(ends.client(10, 10, kAck, 10).empty());
+      if (since == "idle") ends.talk().wait(2s);
+      ends.talk().client(8888, 0, kSyn);
+      ends.talk().wait(1s);
+      CHECK(ends.client(20, 10, kAck, 10).empty());
+    }
+  });
+}
+
+TEST_CASE("a blind SYN on a connection's ports has a beginning of its own, and nothing behind it") {
+  in_all_modes([](const Mode& mode, bool v6) {
+    const auto leaves = [&](const std::string& when) {
+      Ends ends(mode, v6, dropping("segment = \"syn\", connection = 2, " + when));
+      ends.talk().wait(2s);
+      return !ends.talk().client(7777, 0, kSyn).empty();
+    };
+    CHECK_FALSE(leaves("before = { connection = \"1s\" }"));
+    for (const char* since : {"connection", "handshake", "idle"}) {
+      INFO(since);
+      CHECK(leaves(std::string("after = { ") + since + " = \"1s\" }"));
+    }
+  });
+}
+
+TEST_CASE("a connection that has taken the ports over looks back to its own moments") {
+  for (const std::string since : {"connection", "handshake", "idle"}) {
+    INFO(since);
+    Conversation c("about = \"a\"\n" +
+                   dropping("segment = \"data\", after = { " + since + " = \"3s\" }"));
+    open(c);
+    c.wait(5s);
+    c.client(7777, 0, kSyn);
+    c.server(900'000, 7778, kSynAck);
+    c.client(7778, 900'001, kAck);
+    c.wait(2s);
+    CHECK(c.client(7778, 900'001, kAck, 10).size() == 1);
+    c.wait(3s);
+    CHECK(c.client(7788, 900'001, kAck, 10).empty());
+  }
 }
 
 }  // namespace latesyn::test
