@@ -23,7 +23,7 @@ struct Transmit {
   Packet packet;
 };
 
-/// The verdict on a parked packet: accept or replace.
+/// The verdict on a parked packet: accept, replace or drop.
 struct Judge {
   std::uint32_t queue_id = 0;  // Incoming::queue_id
   FlowKey flow;

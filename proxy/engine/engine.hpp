@@ -14,6 +14,7 @@
 #include <memory>
 
 #include "proxy/engine/action.hpp"
+#include "proxy/engine/command.hpp"
 #include "proxy/engine/shared_state.hpp"
 #include "proxy/notes/counters.hpp"
 #include "proxy/policy/rule_book.hpp"
@@ -75,8 +76,12 @@ class Engine {
   void on_time(Time now, Actions& out, std::size_t most = kAll);
   /// When to call on_time next; none while nothing waits for a time.
   std::optional<Time> next_wakeup() const;
-  /// Releases by hand everything that waits for that, and returns how many departures that were.
-  std::uint64_t release(Time now, Actions& out);
+  /// Does what whoever steers wants, or the next batch of it, until it is done.
+  void obey(Time now, Errand& errand, Actions& out);
+  /// The same to its end, where no packets come meanwhile.
+  Reply obey(Time now, EngineCommand command, Actions& out);
+  /// What waits, so many at most, from `from` on: first HeldId(), then where the last page ended.
+  HeldPage held(HeldId from, std::size_t most) const;
   /// Sends what another engine's rules have made of a flow that is ours.
   void adopt(Time now, Stray stray, Actions& out);
   /// The client of that connection was seen to be gone when a SYN of it left late (its socket is

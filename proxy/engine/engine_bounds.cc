@@ -33,7 +33,7 @@ bool Engine::State::has_room(const Flow& flow, const Departures& departures,
     ++counters.waiting_full;
   } else if (store_.bytes() + bytes > limits_.waiting_bytes) {
     ++counters.waiting_bytes_full;
-  } else if (flow.sleepers() + asleep > limits_.asleep_of_flow) {
+  } else if (flow.asleep.count + asleep > limits_.asleep_of_flow) {
     ++counters.asleep_of_flow_full;
   } else {
     return true;

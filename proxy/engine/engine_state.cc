@@ -64,7 +64,7 @@ Verdict Engine::State::on_packet(Time now, const Incoming& packet, Actions& out)
   const std::uint32_t before = flow->connection.previous_number();
   const Segment segment = flow->connection.sent(view, from, *place_.shared);
   // All that sleeps is of the connection that may go on.
-  if (flow->connection.previous_number() != before) store_.join(flow->asleep_before, flow->asleep);
+  if (flow->connection.previous_number() != before) store_.supersede(flow->asleep);
   if (follows_) {
     if (!flow->progress) flow->progress = std::make_unique<SequenceProgress>();
     flow->progress->sent(segment, view);
@@ -203,13 +203,13 @@ std::uint32_t Engine::State::keep(Flow& flow, Waiting waiting, Time now) {
     ++asleep_;
     const bool before = flow.connection.is_before(waiting.segment.connection);
     const std::uint32_t number = store_.put(waiting, flow.number);
-    store_.push(before ? flow.asleep_before : flow.asleep, number);
+    store_.push(flow.asleep, number, before);
     return number;
   }
   ++flow.scheduled;
   const Time due = now + std::exchange(waiting.departure.after, Duration::zero());
   const std::uint32_t number = store_.put(waiting, flow.number);
-  schedule_.add(due, number);
+  set_due(number, due);
   return number;
 }
 
@@ -334,7 +334,8 @@ void Engine::State::delivered(Flow& flow, const Segment& segment, Time now, Acti
   if (segment.life == Life::stale) return;
   const auto let_go = [&](Trigger trigger) {
     for (const std::uint32_t woken : wake(flow, trigger, segment.connection, now, out)) {
-      schedule(woken, now);
+      // What leaves at once does so after the segment that woke it, too.
+      set_due(woken, now + store_.after(woken));
     }
   };
   if (change.established && asks_for_moments_) {
@@ -351,7 +352,7 @@ void Engine::State::attend(Flow& flow) {
     const auto life = flow.connection.current();
     return life && life->state() == ConnectionState::established;
   };
-  const bool waits = flow.sleepers() != 0 || flow.scheduled != 0;
+  const bool waits = !flow.asleep.empty() || flow.scheduled != 0;
   const bool has_late = flow.slow || (flow.late && !flow.late->syns.empty());
   flows_.attend(flow, has_late || (waits && !is_between()));
 }

@@ -40,7 +40,8 @@ class Engine::State {
 
   Verdict on_packet(Time now, const Incoming& packet, Actions& out);
   void on_time(Time now, Actions& out, std::size_t most);
-  std::uint64_t release(Time now, Actions& out);
+  void obey(Time now, Errand& errand, Actions& out);
+  HeldPage held(HeldId from, std::size_t most);
   void adopt(Time now, Stray stray, Actions& out);
   void gave_up(Time now, const FlowKey& key, Actions& out);
   void tell_sender(Packet error, Actions& out);
@@ -126,7 +127,20 @@ class Engine::State {
   void delivered(Flow& flow, const Segment& segment, Time now, Actions& out);
   std::vector<std::uint32_t> wake(Flow& flow, Trigger trigger, std::uint32_t connection, Time now,
                                   Actions& out);
-  void schedule(std::uint32_t woken, Time now);
+  void set_due(std::uint32_t number, Time due);
+
+  HeldId id_of(std::uint32_t number) const;
+  bool is_held(HeldId id) const;
+  Held held(std::uint32_t number);
+  static void refuse(Errand& errand, std::string why);
+  void begin(Time now, Errand& errand);
+  bool concerns(const Errand& errand, std::uint32_t number);
+  void look_for(Time now, Errand& errand, Actions& out);
+  void act(Time now, Errand& errand, Actions& out);
+  bool release(std::uint32_t number, Time now);
+  void discard(std::uint32_t number, Time now, Actions& out);
+  bool delay(std::uint32_t number, Duration by);
+  void rouse(Flow& flow, std::uint32_t number);
 
   Verdict on_icmp(const Incoming& packet, Actions& out);
   const Flow* shifted_flow(const std::optional<IcmpQuote>& quote);

@@ -20,7 +20,7 @@ constexpr int kLooksForRoom = 8;
 
 /// Something of it is yet to come.
 bool pinned(const Flow& flow) {
-  return flow.sleepers() != 0 || flow.scheduled != 0 || flow.has_alarm;
+  return !flow.asleep.empty() || flow.scheduled != 0 || flow.has_alarm;
 }
 
 /// The kernel shifts its numbers: of its data nothing is seen, and its end is ours to shift.

@@ -54,13 +54,12 @@ struct Flow {
   Time last_seen;
   /// Its own number in the table, and those of its neighbours by age.
   std::uint32_t number = 0, older = kNone, newer = kNone;
-  WaitingStore::Sleepers asleep;         // departures that wait for a trigger
-  WaitingStore::Sleepers asleep_before;  // those of the connection before, which may go on
-  std::uint32_t scheduled = 0;           // departures that wait for a time
-  std::uint32_t relayed = 0;             // the connection that the relay, or its absence, is of
-  std::unique_ptr<Relay> relay;          // where latesyn shakes hands itself
-  std::unique_ptr<LateFlow> late;        // where SYNs of it came late
-  std::unique_ptr<JudgedSyn> slow;       // a SYN that is late if its client has given up
+  WaitingStore::Sleepers asleep;    // departures that wait for a trigger
+  std::uint32_t scheduled = 0;      // departures that wait for a time
+  std::uint32_t relayed = 0;        // the connection that the relay, or its absence, is of
+  std::unique_ptr<Relay> relay;     // where latesyn shakes hands itself
+  std::unique_ptr<LateFlow> late;   // where SYNs of it came late
+  std::unique_ptr<JudgedSyn> slow;  // a SYN that is late if its client has given up
   std::unique_ptr<SequenceProgress> progress;  // where packets of ours leave later than made
   std::unique_ptr<FlowMemory> memory;          // where rules remember something of it
   Handover handover : 3 = Handover::none;      // of the connection that the relay is of
@@ -69,8 +68,6 @@ struct Flow {
   bool attended : 1 = false;  // its plain ACKs matter: something of it may come late, or has
   bool lasting : 1 = false;   // its ends were seen to converse, or it matters for another reason
   static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
-
-  std::uint32_t sleepers() const { return asleep.count + asleep_before.count; }
 };
 
 class FlowTable {

@@ -148,7 +148,7 @@ void Session::settle() {
 }
 
 void Session::release() {
-  driver_.apply([](Engine& e, Time now, Actions& out) { e.release(now, out); });
+  driver_.apply([](Engine& e, Time now, Actions& out) { e.obey(now, Release{ForHand{}}, out); });
 }
 
 void Session::watch() {

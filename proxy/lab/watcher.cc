@@ -125,6 +125,7 @@ void Watcher::on_note(const Note& note, Bytes) {
   if (const auto* d = std::get_if<Resumed>(&note)) resumed(*d);
   if (const auto* e = std::get_if<IcmpSent>(&note)) sent(*e);
   if (const auto* r = std::get_if<Released>(&note)) released(r->at);
+  if (const auto* d = std::get_if<Discarded>(&note)) discarded(*d);
 }
 
 void Watcher::on_settled(Time now) { complete(now); }
@@ -287,6 +288,11 @@ void Watcher::complete(Time now) {
     row.a = watched.client;
     watched.written_a = row.a.state;
   }
+}
+
+void Watcher::discarded(const Discarded& note) {
+  Watched* const watched = find(note.segment);
+  if (watched != nullptr && watched->waiting > 0) --watched->waiting;
 }
 
 void Watcher::released(Time now) {

@@ -37,6 +37,7 @@ class Watcher final : public Observer {
   /// Watches a connection from before its first segment on.
   void expect(const FlowKey& flow);
   /// Something was released by hand: the first connection's ladder says so.
+  void discarded(const Discarded& note);
   void released(Time now);
   /// Looks at those connections again that may change without a segment.
   void look(Time now);

@@ -36,6 +36,7 @@ struct Counters {
   std::uint64_t spliced = 0, scales_kept = 0, unspliced = 0;
   std::uint64_t icmp_shifted = 0, icmp_passed = 0, icmp_expired = 0;
   std::uint64_t forged_unsent = 0, hops_exceeded = 0, departures_ended = 0, departures_dropped = 0;
+  std::uint64_t discarded = 0;
   std::uint64_t late_syns = 0, late_syns_unlisted = 0;
 
   bool operator==(const Counters&) const = default;
@@ -83,6 +84,7 @@ inline constexpr auto kCounterRows = std::to_array<NumberRow<Counters>>({
      "captured, copied or forged, and then as `ended`"},
     {"departures_dropped", &Counters::departures_dropped,
      "captured, copied or forged, and dropped behind their wait"},
+    {"discarded", &Counters::discarded, "captured, copied or forged, and discarded by hand"},
     {"late_syns", &Counters::late_syns, "late SYNs that were told of"},
     {"late_syns_unlisted", &Counters::late_syns_unlisted, "late SYNs beyond the list's bound"},
 });

@@ -106,10 +106,20 @@ struct Judged {
   LateSyn late_syn;
 };
 
-/// Somebody released by hand what waited for that.
+/// Somebody released by hand what waited.
 struct Released {
   Time at;
-  std::uint64_t woken = 0;  // departures whose clock started, of all flows
+  std::uint64_t woken = 0;  // departures that it was about, of all flows
+};
+
+/// Somebody has discarded by hand what waited: it does not leave.
+struct Discarded {
+  Time at;
+  Segment segment;
+  Side to = Side::server;
+  Origin origin = Origin::original;
+  std::string rule;  // that let it wait
+  Time arrived;      // when the packet that it comes of did
 };
 
 /// From here on another policy holds.
@@ -119,7 +129,7 @@ struct Reloaded {
 };
 
 /// The log, the ladder, the metrics and the report are all made of Notes.
-using Note =
-    std::variant<Arrived, Departed, Resumed, IcmpSent, Triggered, Judged, Released, Reloaded>;
+using Note = std::variant<Arrived, Departed, Resumed, IcmpSent, Triggered, Judged, Released,
+                          Discarded, Reloaded>;
 
 }  // namespace latesyn

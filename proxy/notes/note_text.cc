@@ -94,6 +94,12 @@ std::string line(const Released& note) {
   return fmt::format("{:>12.6f}  released by hand: {}", in_seconds(note.at), note.woken);
 }
 
+std::string line(const Discarded& note) {
+  return line_start(note.at, note.segment) +
+         fmt::format(": discarded by hand {} after it came, held by \"{}\"",
+                     rounded_text(note.at - note.arrived), note.rule);
+}
+
 std::string line(const Reloaded& note) {
   return fmt::format("{:>12.6f}  reloaded {}", in_seconds(note.at), note.policy);
 }
@@ -113,6 +119,9 @@ std::string kind_text(const Note& note) {
     const bool dropped = resumed->planned.empty();
     return alike_text(resumed->segment, dropped ? "dropped behind its wait" : "goes on",
                       by_text(resumed->rule, {}));
+  }
+  if (const auto* discarded = std::get_if<Discarded>(&note)) {
+    return alike_text(discarded->segment, "discarded", "by hand");
   }
   const auto* departed = std::get_if<Departed>(&note);
   if (departed == nullptr) return note_line(note);

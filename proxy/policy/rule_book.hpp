@@ -4,6 +4,7 @@
 
 #include <absl/container/flat_hash_map.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,10 @@ class RuleBook {
         numbers_.try_emplace(name, static_cast<RuleNumber>(counts_.size()));
     if (is_new) counts_.push_back({.rule = name});
     return known->second;
+  }
+  std::optional<RuleNumber> find(const std::string& name) const {
+    const auto known = numbers_.find(name);
+    return known == numbers_.end() ? std::nullopt : std::optional(known->second);
   }
   /// Empty for kNoRule.
   std::string name_of(RuleNumber rule) const {

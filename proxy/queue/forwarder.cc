@@ -164,6 +164,11 @@ void Forwarder::drain_actions(Bytes arrived) {
 /// What leaves, as far as anybody reads it.
 Bytes Forwarder::judge(const Judge& verdict) {
   const PacketId id{.number = verdict.queue_id, .queue = hook_.queue};
+  if (verdict.verdict == Verdict::drop) {
+    device_.drop(id);
+    parked_.erase(verdict.queue_id);
+    return {};
+  }
   accepted_.add(verdict.flow);
   if (verdict.verdict == Verdict::accept) {
     device_.accept(id, move_.mark(id));

@@ -51,7 +51,7 @@ class Stagehand {
     played_.ended = line.at;
     if (line.way == Way::release) {
       played_.lines.push_back(line);
-      engine_.release(line.at, out_);
+      engine_.obey(line.at, Release{ForHand{}}, out_);
     } else {
       const Packet packet = packet_of(line, ends_);
       engine_.on_packet(line.at, {.bytes = packet.bytes}, out_);

@@ -113,6 +113,7 @@ std::string exceptions(const Counters& c) {
   add(c.unspliced, "joined flows shifted here again: connection tracking forgot them");
   add(c.icmp_expired, "ICMP errors not sent on: no hop left");
   add(c.hops_exceeded, "not sent: no hop left");
+  add(c.discarded, "not sent: discarded by hand");
   add(c.late_syns_unlisted, "late SYNs beyond the length of the list");
   return out.empty() ? out : "exceptions:\n" + out;
 }

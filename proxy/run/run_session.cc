@@ -182,7 +182,7 @@ void RunSession::release() {
   const std::uint64_t before = held();
   std::uint64_t released = 0;
   workers_.apply([&released](Engine& engine, Time now, Actions& out) {
-    released += engine.release(now, out);
+    released += engine.obey(now, Release{ForHand{}}, out).about;
   });
   spdlog::info("released by hand: {} of {} held", released, before);
 }

@@ -50,6 +50,10 @@ class TimerWheel {
     return true;
   }
 
+  /// Of one that was added and has not left: when it is due, and what cancels it.
+  Time due(std::uint32_t number) const { return node(number).at; }
+  Handle handle_of(std::uint32_t number) const { return {number, node(number).order}; }
+
   /// When the next is due. After a cancel() nothing may be due then, but nothing is due before.
   std::optional<Time> next() const {
     if (first_ < ready_.size()) return node(ready_[first_]).at;

@@ -32,11 +32,11 @@ void write_at(std::byte* at, const T& value) {
 }  // namespace
 
 WaitingStore::Header WaitingStore::header(std::uint32_t number) const {
-  return read_at<Header>(pieces_[number].get());
+  return read_at<Header>(places_[number].piece.get());
 }
 
 void WaitingStore::change(std::uint32_t number, const Header& header) {
-  write_at(pieces_[number].get(), header);
+  write_at(places_[number].piece.get(), header);
 }
 
 std::uint32_t WaitingStore::put(const Waiting& waiting, std::uint32_t flow) {
@@ -57,7 +57,9 @@ std::uint32_t WaitingStore::put(const Waiting& waiting, std::uint32_t flow) {
                                .shown_ack = s.shown_ack,
                                .below = kNone,
                                .beside = kNone,
-                               .packet_size = size & 0xf'ffffU,
+                               .packet_size = size & 0x3'ffffU,
+                               .sleeps = false,
+                               .before = false,
                                .once = d.once,
                                .origin = d.origin,
                                .kind = s.kind,
@@ -80,23 +82,19 @@ std::uint32_t WaitingStore::put(const Waiting& waiting, std::uint32_t flow) {
   return keep(std::move(piece));
 }
 
-std::uint64_t WaitingStore::bytes_of(const Header& header, const Special& special) const {
-  return bytes_of(header.packet_size) + (special.parked ? special.parked->size : 0);
-}
-
 std::uint32_t WaitingStore::keep(Piece piece) {
   if (free_.empty()) {
-    pieces_.push_back(std::move(piece));
-    return static_cast<std::uint32_t>(pieces_.size() - 1);
+    places_.push_back({.piece = std::move(piece)});
+    return numbers() - 1;
   }
   const std::uint32_t number = free_.back();
   free_.pop_back();
-  pieces_[number] = std::move(piece);
+  places_[number].piece = std::move(piece);
   return number;
 }
 
 WaitingStore::Special WaitingStore::special(std::uint32_t number, const Header& h) const {
-  const std::byte* const packet = pieces_[number].get() + sizeof(Header);
+  const std::byte* const packet = places_[number].piece.get() + sizeof(Header);
   if (!h.is_plain) return read_at<Special>(packet + h.packet_size);
   const auto view = std::get<TcpView>(TcpView::over({packet, h.packet_size}));
   return {.flags = view.flags(),
@@ -106,43 +104,56 @@ WaitingStore::Special WaitingStore::special(std::uint32_t number, const Header& 
 }
 
 Waiting WaitingStore::take(std::uint32_t number, const FlowKey& flow) {
+  Waiting waiting = look_at(number, flow);
+  const Header h = header(number);
+  bytes_ -= bytes_of(h.packet_size) + (waiting.parked ? waiting.parked->size : 0);
+  forget(number);
+  return waiting;
+}
+
+/// Whoever still knows it by its generation does not take another for it.
+void WaitingStore::forget(std::uint32_t number) {
+  constexpr std::uint32_t kLast = std::numeric_limits<std::uint32_t>::max();
+  Place& place = places_[number];
+  place.piece.reset();
+  place.link = kNone;
+  if (++place.generation != kLast) free_.push_back(number);
+}
+
+Waiting WaitingStore::look_at(std::uint32_t number, const FlowKey& flow) const {
   const Header h = header(number);
   const Special special = this->special(number, h);
-  const std::byte* const packet = pieces_[number].get() + sizeof(Header);
+  const std::byte* const packet = places_[number].piece.get() + sizeof(Header);
   std::vector<RuleNumber> changers(special.changers);
   if (special.changers != 0) {
     const std::byte* const at = packet + h.packet_size + sizeof(Special);
     std::memcpy(changers.data(), at, changers.size() * sizeof(RuleNumber));
   }
-  Waiting waiting{.departure = {.packet = {{packet, packet + h.packet_size}},
-                                .to = h.to,
-                                .origin = h.origin,
-                                .changed = special.changed,
-                                .icmp = special.icmp,
-                                .once = h.once,
-                                .after = special.after,
-                                .handshake = special.handshake,
-                                .numbers = special.numbers,
-                                .credit = {.made_by = h.rule, .changed_by = std::move(changers)}},
-                  .segment = {.flow = flow,
-                              .from = h.from,
-                              .kind = h.kind,
-                              .flags = special.flags,
-                              .seq = special.seq,
-                              .ack = special.ack,
-                              .payload_size = special.payload_size,
-                              .connection = h.connection,
-                              .life = h.life,
-                              .copy = h.copy,
-                              .shown_seq = h.shown_seq,
-                              .shown_ack = h.shown_ack},
-                  .arrived = h.arrived,
-                  .order = h.order,
-                  .parked = special.parked};
-  bytes_ -= bytes_of(h, special);
-  pieces_[number].reset();
-  free_.push_back(number);
-  return waiting;
+  return {.departure = {.packet = {{packet, packet + h.packet_size}},
+                        .to = h.to,
+                        .origin = h.origin,
+                        .changed = special.changed,
+                        .icmp = special.icmp,
+                        .once = h.once,
+                        .after = special.after,
+                        .handshake = special.handshake,
+                        .numbers = special.numbers,
+                        .credit = {.made_by = h.rule, .changed_by = std::move(changers)}},
+          .segment = {.flow = flow,
+                      .from = h.from,
+                      .kind = h.kind,
+                      .flags = special.flags,
+                      .seq = special.seq,
+                      .ack = special.ack,
+                      .payload_size = special.payload_size,
+                      .connection = h.connection,
+                      .life = h.life,
+                      .copy = h.copy,
+                      .shown_seq = h.shown_seq,
+                      .shown_ack = h.shown_ack},
+          .arrived = h.arrived,
+          .order = h.order,
+          .parked = special.parked};
 }
 
 WaitingStore::Order WaitingStore::order_of(std::uint32_t number) const {
@@ -155,17 +166,16 @@ Duration WaitingStore::after(std::uint32_t number) const {
   return h.is_plain ? Duration::zero() : special(number, h).after;
 }
 
-/// The last one pushed of those that wait for `trigger`; kNone where there is none. There are as
-/// many lists as triggers, at most.
-std::uint32_t WaitingStore::last_of(const Sleepers& sleepers, Trigger trigger) const {
+/// The last one pushed of those that wait for this; kNone where there is none.
+std::uint32_t WaitingStore::last_of(const Sleepers& sleepers, Awaited awaited) const {
   std::uint32_t last = sleepers.first;
-  while (last != kNone && header(last).once != trigger) last = header(last).beside;
+  while (last != kNone && header(last).awaited() != awaited) last = header(last).beside;
   return last;
 }
 
-/// Takes the list of those that wait for `trigger` out, and returns its last.
-std::uint32_t WaitingStore::unlink(Sleepers& sleepers, Trigger trigger) {
-  const std::uint32_t last = last_of(sleepers, trigger);
+/// Takes the list of those that wait for this out, and returns its last.
+std::uint32_t WaitingStore::unlink(Sleepers& sleepers, Awaited awaited) {
+  const std::uint32_t last = last_of(sleepers, awaited);
   if (last == kNone) return kNone;
   const std::uint32_t beside = header(last).beside;
   if (sleepers.first == last) {
@@ -180,33 +190,59 @@ std::uint32_t WaitingStore::unlink(Sleepers& sleepers, Trigger trigger) {
   return last;
 }
 
-void WaitingStore::push(Sleepers& sleepers, std::uint32_t number) {
+void WaitingStore::push(Sleepers& sleepers, std::uint32_t number, bool before) {
   Header h = header(number);
-  h.below = unlink(sleepers, h.once);
+  h.before = before;
+  h.below = unlink(sleepers, h.awaited());
   h.beside = std::exchange(sleepers.first, number);
+  h.sleeps = true;
+  if (h.below != kNone) places_[h.below].link = number;
+  places_[number].link = kNone;
   ++sleepers.count;
   change(number, h);
 }
 
-void WaitingStore::join(Sleepers& older, Sleepers& newer) {
-  if (older.empty()) return std::swap(older, newer);
+void WaitingStore::supersede(Sleepers& sleepers) {
   for (std::size_t i = 0; i < kTriggerNames.size(); ++i) {
-    for (const std::uint32_t number : wake(newer, static_cast<Trigger>(i))) push(older, number);
+    for (const std::uint32_t number : wake(sleepers, {static_cast<Trigger>(i)})) {
+      push(sleepers, number, true);
+    }
   }
 }
 
-bool WaitingStore::any(const Sleepers& sleepers, Trigger trigger) const {
-  return last_of(sleepers, trigger) != kNone;
-}
-
-std::vector<std::uint32_t> WaitingStore::wake(Sleepers& sleepers, Trigger trigger) {
+std::vector<std::uint32_t> WaitingStore::wake(Sleepers& sleepers, Awaited awaited) {
   std::vector<std::uint32_t> woken;
-  for (auto number = unlink(sleepers, trigger); number != kNone; number = header(number).below) {
-    woken.push_back(number);
+  for (auto number = unlink(sleepers, awaited); number != kNone;) {
+    Header h = header(number);
+    h.sleeps = false;
+    change(number, h);
+    woken.push_back(std::exchange(number, h.below));
   }
   sleepers.count -= static_cast<std::uint32_t>(woken.size());
   std::ranges::reverse(woken);
   return woken;
+}
+
+void WaitingStore::rouse(Sleepers& sleepers, std::uint32_t number) {
+  Header h = header(number);
+  const std::uint32_t above = places_[number].link;
+  if (h.below != kNone) places_[h.below].link = above;
+  if (above != kNone) {
+    Header next = header(above);
+    next.below = h.below;
+    change(above, next);
+  } else {
+    unlink(sleepers, h.awaited());
+    if (h.below != kNone) {
+      Header last = header(h.below);
+      last.beside = std::exchange(sleepers.first, h.below);
+      change(h.below, last);
+    }
+  }
+  h.sleeps = false;
+  change(number, h);
+  places_[number].link = kNone;
+  --sleepers.count;
 }
 
 }  // namespace latesyn

@@ -128,6 +128,16 @@ Json event_json(const Released& note) {
   return json;
 }
 
+Json event_json(const Discarded& note) {
+  Json json = event("discarded", note.at);
+  add_segment(json, note.segment);
+  json["to"] = name(note.to);
+  json["origin"] = name(note.origin);
+  json["rule"] = rule_json(note.rule);
+  json["arrived"] = in_seconds(note.arrived);
+  return json;
+}
+
 Json event_json(const Reloaded& note) {
   Json json = event("reloaded", note.at);
   json["policy"] = note.policy;

@@ -56,6 +56,13 @@ TEST_CASE("A judgement's event has the late SYN as the report has it") {
         R"("server_state_s":0.0})");
 }
 
+TEST_CASE("What is discarded by hand has an event with the segment, and whose it was") {
+  CHECK(event_line(discarded_by_hand()) ==
+        R"({"event":"discarded","at":5.0,)" + kSegment +
+            R"("incarnation":"current","to":"server","origin":"original","rule":"stuck",)"
+            R"("arrived":1.5})");
+}
+
 TEST_CASE("A release by hand and a reload are events of their own") {
   CHECK(event_line(released_by_hand()) == R"({"event":"released","at":5.0,"woken":3})");
   CHECK(event_line(another_policy()) == R"({"event":"reloaded","at":6.0,"policy":"p.toml"})");

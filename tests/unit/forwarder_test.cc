@@ -182,7 +182,8 @@ TEST_CASE("plain ACKs are seen while something may be late, and a moment longer"
   Bench b("[[rule]]\ndo = \"hold\"\nuntil = \"released\"\nwhen = {segment = \"syn\", copy = 1}\n");
   b.device.arrive(1, from_client(kSyn, 100));
   CHECK(b.turn(1ms) == Lines{"bind acks"});
-  b.forwarder.apply(at(2ms), [](Engine& e, Time now, Actions& out) { e.release(now, out); });
+  b.forwarder.apply(
+      at(2ms), [](Engine& e, Time now, Actions& out) { e.obey(now, Release{ForHand{}}, out); });
   b.forwarder.on_alarm(at(2ms));
   CHECK(b.device.take() == Lines{"accept 1", "flush"});
   b.device.arrive(2, refusal());
@@ -191,6 +192,15 @@ TEST_CASE("plain ACKs are seen while something may be late, and a moment longer"
   // Those that are there have their verdicts before the queue is given up.
   CHECK(b.turn(4ms + Forwarder::kAcksLinger) ==
         Lines{"close acks", "accept 3", "flush", "unbind acks"});
+}
+
+TEST_CASE("what the kernel keeps is dropped when it is discarded") {
+  Bench b("[[rule]]\ndo = \"hold\"\nuntil = \"released\"\nwhen = {segment = \"syn\", copy = 1}\n");
+  b.device.arrive(1, from_client(kSyn, 100));
+  CHECK(b.turn(1ms) == Lines{"bind acks"});
+  b.forwarder.apply(
+      at(2ms), [](Engine& e, Time now, Actions& out) { e.obey(now, Discard{Everything{}}, out); });
+  CHECK(b.device.take() == Lines{"drop 1", "flush"});
 }
 
 TEST_CASE("what finds no room is tried again a millisecond later") {

@@ -92,6 +92,13 @@ TEST_CASE("A forged answer is called so") {
         "a forged answer leaves for the server 2.5s after it came, by \"stuck\"");
 }
 
+TEST_CASE("What is discarded by hand has a line, and is told of with those alike") {
+  CHECK(note_line(discarded_by_hand()) ==
+        "    5.000000  #3    10.1.0.2:4000 - 10.2.0.2:80  from the client <SEQ=100><CTL=SYN>: "
+        "discarded by hand 3.5s after it came, held by \"stuck\"");
+  CHECK(kind_text(discarded_by_hand()) == "#3, syn from the client: discarded by hand");
+}
+
 TEST_CASE("A release and a reload have lines of their own") {
   CHECK(note_line(released_by_hand()) == "    5.000000  released by hand: 3");
   CHECK(note_line(another_policy()) == "    6.000000  reloaded p.toml");

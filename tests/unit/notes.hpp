@@ -56,6 +56,11 @@ inline Released released_by_hand() {
   return {at(5s), 3};
 }
 
+inline Discarded discarded_by_hand() {
+  using namespace std::chrono_literals;
+  return {at(5s), some_syn(), Side::server, Origin::original, "stuck", at(1500ms)};
+}
+
 inline Reloaded another_policy() {
   using namespace std::chrono_literals;
   return {at(6s), "p.toml"};

@@ -41,7 +41,7 @@ class Run {
   }
   void release(Time now) {
     run_until(now);
-    engine_.release(now, out_);
+    engine_.obey(now, Release{ForHand{}}, out_);
     write_down();
   }
   void run_until(Time end) {

@@ -36,7 +36,7 @@ class Bounded {
   }
   const Engine& engine() const { return engine_; }
   const Counters& counters() const { return engine_.counters(); }
-  void release() { engine_.release(now_, out_); }
+  void release() { engine_.obey(now_, Release{ForHand{}}, out_); }
 
  private:
   Engine engine_;

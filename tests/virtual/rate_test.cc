@@ -58,7 +58,7 @@ class Line {
   }
   void release(Duration at) {
     run_until(Time(at));
-    engine_.release(Time(at), out_);
+    engine_.obey(Time(at), Release{ForHand{}}, out_);
     write_down(Time(at));
   }
   void use(Duration at, std::string_view rules) {

@@ -92,7 +92,7 @@ Account run(const std::string& policy, const std::vector<TimedPacket>& traffic, 
   for (const TimedPacket& timed : traffic) {
     for (; next_release <= timed.at; next_release += std::chrono::minutes(7)) {
       run_until(next_release);
-      engine.release(next_release, out);
+      engine.obey(next_release, Release{ForHand{}}, out);
     }
     run_until(timed.at);
     const bool acks = engine.awaits_acks();

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "proxy/intercept/worker_split.hpp"
 #include "proxy/loader/policy_file.hpp"
@@ -45,11 +46,21 @@ std::string text(const Judged& n) {
   return fmt::format("late SYN {}: {}", n.late_syn.id, name(n.late_syn.outcome));
 }
 
+std::string text(const Discarded& n) {
+  return fmt::format("{} is discarded, {}", text(n.segment), n.rule);
+}
+
+/// What a rule made of another flow's packet and addressed to this one. Of several such that leave
+/// in one moment nothing says which is first.
+bool is_of_others(const auto&) { return false; }
+bool is_of_others(const Departed& n) { return is_forged(n.origin) && n.segment.connection == 0; }
+
 const FlowKey& flow_of(const Arrived& n) { return n.segment.flow; }
 const FlowKey& flow_of(const Departed& n) { return n.segment.flow; }
 const FlowKey& flow_of(const Resumed& n) { return n.segment.flow; }
 const FlowKey& flow_of(const IcmpSent& n) { return n.segment.flow; }
 const FlowKey& flow_of(const Triggered& n) { return n.flow; }
+const FlowKey& flow_of(const Discarded& n) { return n.segment.flow; }
 const FlowKey& flow_of(const Judged& n) { return n.late_syn.flow; }
 
 /// The engines of one run, and what they say of each connection.
@@ -77,13 +88,16 @@ class Team {
     write_down(std::move(out), timed.at);
   }
 
-  void release(Time now) {
+  void obey(Time now, const EngineCommand& command) {
     run_until(now);
+    std::optional<Reply> all;
     for (Engine& engine : engines_) {
       Actions out;
-      engine.release(now, out);
+      const Reply reply = engine.obey(now, command, out);
+      all = all ? joined(*all, reply) : reply;
       write_down(std::move(out), now);
     }
+    answers_.push_back(*all);
   }
 
   void run_until(Time end) {
@@ -103,6 +117,9 @@ class Team {
     return all;
   }
   const std::map<FlowKey, std::string>& stories() const { return stories_; }
+  const std::multiset<std::pair<FlowKey, std::string>>& of_others() const { return of_others_; }
+  /// How each command was answered.
+  const std::vector<Reply>& answers() const { return answers_; }
   std::uint64_t strays() const { return strays_; }
 
  private:
@@ -116,8 +133,12 @@ class Team {
             [this, now](const auto& n) {
               // A release is a note of each engine's, about no connection.
               if constexpr (requires { flow_of(n); }) {
-                stories_[flow_of(n)] +=
-                    fmt::format("{} {}\n", now.time_since_epoch().count(), text(n));
+                const auto line = fmt::format("{} {}\n", now.time_since_epoch().count(), text(n));
+                if (is_of_others(n)) {
+                  of_others_.emplace(flow_of(n), line);
+                } else {
+                  stories_[flow_of(n)] += line;
+                }
               }
             },
             *note);
@@ -134,16 +155,35 @@ class Team {
   std::vector<Engine> engines_;
   LateSynList late_syns_;
   std::map<FlowKey, std::string> stories_;
+  std::multiset<std::pair<FlowKey, std::string>> of_others_;
+  std::vector<Reply> answers_;
   std::uint64_t strays_ = 0;
 };
+
+/// What is asked for every few minutes: all kinds in turn, mostly a release by hand.
+EngineCommand nth_command(std::uint32_t n) {
+  switch (n % 8) {
+    case 1:
+      return Discard{OfConnection{n / 2}};
+    case 3:
+      return HoldLonger{Everything{}, std::chrono::seconds(90)};
+    case 5:
+      return Release{OfConnection{n / 2}};
+    case 7:
+      return n % 16 == 7 ? EngineCommand(Release{Everything{}}) : Release{OfRule{"no such"}};
+    default:
+      return Release{ForHand{}};
+  }
+}
 
 Team run(const std::string& policy, const std::vector<TimedPacket>& traffic, std::uint64_t seed,
          unsigned workers) {
   Team team(policy, seed, workers);
-  Time next_release{};
+  Time next_command{};
+  std::uint32_t commands = 0;
   for (const TimedPacket& timed : traffic) {
-    for (; next_release <= timed.at; next_release += std::chrono::minutes(7)) {
-      team.release(next_release);
+    for (; next_command <= timed.at; next_command += std::chrono::minutes(2)) {
+      team.obey(next_command, nth_command(commands++));
     }
     team.on_packet(timed);
   }
@@ -154,17 +194,20 @@ Team run(const std::string& policy, const std::vector<TimedPacket>& traffic, std
 }  // namespace
 
 TEST_CASE("several engines decide about every connection as a single one does") {
-  std::uint64_t strays = 0, late_syns = 0;
+  std::uint64_t strays = 0, late_syns = 0, discarded = 0;
   for (std::uint64_t seed = 1; seed <= kWorlds; ++seed) {
     Rng rng{seed};
     const std::string policy = random_policy(rng);
     const auto traffic = random_traffic(rng, kPackets, kRemembered);
     const Team one = run(policy, traffic, seed, 1);
     late_syns += one.report().late_syns.size();
+    discarded += one.report().counters.discarded;
     for (const unsigned workers : {2U, 4U}) {
       INFO("seed " << seed << ", " << workers << " workers\n" << policy);
       const Team several = run(policy, traffic, seed, workers);
       CHECK(several.stories() == one.stories());
+      CHECK(several.of_others() == one.of_others());
+      CHECK(several.answers() == one.answers());
       CHECK(several.report().counters == one.report().counters);
       // When what nobody has answered is forgotten depends on what else comes to its engine.
       CHECK(several.report().tables.waiting == one.report().tables.waiting);
@@ -175,6 +218,7 @@ TEST_CASE("several engines decide about every connection as a single one does") 
   }
   CHECK(strays > 0);
   CHECK(late_syns > 0);
+  CHECK(discarded > 0);
 }
 
 // A link that is good and bad in turn: what becomes of a packet depends on how many came before.
