@@ -166,7 +166,8 @@ void add_run(CLI::App& app, int& status) {
       "CAP_NET_RAW)");
   command->footer(
       "Ctrl-C stops it and prints the report; SIGHUP reloads the policy; Enter or SIGUSR1 releases "
-      "what is held until it is released by hand.");
+      "what is held until it is released by hand. At a terminal l lists what is held, and o "
+      "releases the oldest of it.");
   auto options = std::make_shared<RunOptions>();
   add_policy(*command, options->policy);
   add_seed(*command, options->seed);

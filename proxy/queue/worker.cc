@@ -59,6 +59,13 @@ void Worker::call(const std::function<void()>& task) {
   done.get();
 }
 
+void Worker::run(Errand errand, const std::function<void(const Reply&)>& answered) {
+  driver_.apply([&errand](Engine& e, Time now, Actions& out) { e.obey(now, errand, out); });
+  if (errand.done()) return answered(errand.reply());
+  mailbox_.put(
+      [this, errand = std::move(errand), answered]() mutable { run(std::move(errand), answered); });
+}
+
 bool Worker::post(std::function<void()> task) {
   if (mailbox_.size() >= kTasksMax) return false;
   mailbox_.put(std::move(task));

@@ -33,6 +33,9 @@ class Worker {
   void call(const std::function<void()>& task);
   /// Lets `task` run on the worker's thread some time later. False where too many wait for that.
   [[nodiscard]] bool post(std::function<void()> task);
+  /// On the worker's thread: gives the engine one turn after the other at the errand, between
+  /// packets, and then says how it was answered. An errand that a stop comes before is left.
+  void run(Errand errand, const std::function<void(const Reply&)>& answered);
 
  private:
   void run();

@@ -1,5 +1,9 @@
 #include "proxy/queue/workers.hpp"
 
+#include <mutex>
+#include <optional>
+#include <utility>
+
 #include "proxy/queue/locked_shared_state.hpp"
 
 namespace latesyn {
@@ -13,6 +17,28 @@ Limits share_of(Limits limits, unsigned workers) {
   limits.waiting_bytes /= workers;
   return limits;
 }
+
+/// Those who were asked the same, and what they have answered so far.
+class Asked {
+ public:
+  Asked(std::size_t count, std::function<void(const Reply&)> answered)
+      : open_(count), answered_(std::move(answered)) {}
+
+  void answer(const Reply& reply) {
+    {
+      const std::lock_guard lock(mutex_);
+      reply_ = reply_ ? joined(*reply_, reply) : reply;
+      if (--open_ != 0) return;
+    }
+    answered_(*reply_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::size_t open_;
+  std::optional<Reply> reply_;
+  std::function<void(const Reply&)> answered_;
+};
 
 }  // namespace
 
@@ -58,6 +84,32 @@ void Workers::each(const std::function<void(Worker&)>& task) {
 
 void Workers::apply(const std::function<void(Engine&, Time, Actions&)>& mutation) {
   each([&](Worker& worker) { worker.driver().apply(mutation); });
+}
+
+void Workers::obey(const EngineCommand& command, std::function<void(const Reply&)> answered) {
+  std::vector<Worker*> concerned;
+  const HeldId* const id = id_of(command);
+  for (unsigned i = 0; i < workers_.size(); ++i) {
+    if (id == nullptr || id->worker() == i) concerned.push_back(workers_[i].get());
+  }
+  if (concerned.empty()) return answered({.refusal = std::string(kNotHeld)});
+  const auto asked = std::make_shared<Asked>(concerned.size(), std::move(answered));
+  for (Worker* worker : concerned) {
+    const bool taken = worker->post([worker, asked, command] {
+      worker->run(Errand(command), [asked](const Reply& reply) { asked->answer(reply); });
+    });
+    if (!taken) asked->answer({.refusal = "too much is to be done already"});
+  }
+}
+
+HeldPage Workers::held(HeldId from, std::size_t most) {
+  HeldPage page;
+  if (from.worker() >= workers_.size()) return page;
+  Worker& worker = *workers_[from.worker()];
+  worker.call([&] { page = worker.engine().held(from, most); });
+  const unsigned next = from.worker() + 1;
+  if (!page.next && next < workers_.size()) page.next = HeldId::of(next, 0, 0);
+  return page;
 }
 
 DeviceCounters Workers::device_counters() {

@@ -33,6 +33,12 @@ class Workers {
   /// Mutations as Driver::apply does them.
   void apply(const std::function<void(Engine&, Time, Actions&)>& mutation);
 
+  /// Has the workers that it may concern do it, without waiting for them. `answered` is called with
+  /// the answer of all of them, on the thread of the last.
+  void obey(const EngineCommand& command, std::function<void(const Reply&)> answered);
+  /// As Engine's, of all workers one after the other.
+  HeldPage held(HeldId from, std::size_t most);
+
   template <typename Count>
   std::uint64_t sum(Count count) {
     std::uint64_t total = 0;

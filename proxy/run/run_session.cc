@@ -90,7 +90,8 @@ RunSession::RunSession(const RunOptions& options, const SharedPolicy& policy, st
       workers_(policy, seed, {.waiting_bytes = options.held_bytes}, plan_,
                {.forwarding = {.hook = hook_},
                 .spin = options.spin ? kSpin : Duration::zero(),
-                .clock = clock_}) {
+                .clock = clock_}),
+      steering_(workers_, loop_, clock_) {
   watch();
   handle_signals();
   handle_keys();
@@ -147,23 +148,27 @@ void RunSession::handle_signals() {
 }
 
 void RunSession::handle_keys() {
-  if (terminal_) keys_.emplace(loop_.get(), STDIN_FILENO, [this] { on_key(); });
+  if (!terminal_) return;
+  single_keys_.emplace();
+  keys_.emplace(loop_.get(), STDIN_FILENO, [this] { on_keys(); });
+  // Whoever brings us back has set the terminal as he likes it.
+  signals_.push_back(
+      std::make_unique<SignalHandler>(loop_, SIGCONT, [this] { single_keys_->begin(); }));
 }
 
 void RunSession::on_signal(int signal) {
   const bool hung_up = signal == SIGHUP && terminal_ && terminal_gone();
   if (signal == SIGINT || signal == SIGTERM || hung_up) return loop_.stop();
   if (signal == SIGHUP) return reload_soon();
-  release();
+  steering_.release_all();
 }
 
-void RunSession::on_key() {
-  // In the background the terminal's input is not ours: reading it would stop the whole process.
-  if (::tcgetpgrp(STDIN_FILENO) != ::getpgrp()) return keys_.reset();
+void RunSession::on_keys() {
+  if (!keys_are_ours()) return keys_.reset();
   std::array<char, 256> typed{};
   const ssize_t size = ::read(STDIN_FILENO, typed.data(), typed.size());
   if (size <= 0) return keys_.reset();
-  release();
+  steering_.on_keys({typed.data(), static_cast<std::size_t>(size)});
 }
 
 void RunSession::on_second() {
@@ -176,15 +181,6 @@ void RunSession::on_second() {
         "the table of connections is full: the policy does not apply to new ones, which pass; they "
         "are counted as flows_full");
   }
-}
-
-void RunSession::release() {
-  const std::uint64_t before = held();
-  std::uint64_t released = 0;
-  workers_.apply([&released](Engine& engine, Time now, Actions& out) {
-    released += engine.obey(now, Release{ForHand{}}, out).about;
-  });
-  spdlog::info("released by hand: {} of {} held", released, before);
 }
 
 /// Once for all requests that have come by then, and never where a stop is among them.
@@ -243,6 +239,8 @@ std::uint64_t RunSession::held() {
 int RunSession::run() {
   spdlog::info("taking {}; seed {}", intake_text(plan_, workers_.policy().traffic, hook_), seed_);
   loop_.run();
+  keys_.reset();
+  single_keys_.reset();
   stop_intake();
   const Report end = report();
   // First what was asked for in files: who reads our standard output may be gone.
@@ -266,6 +264,7 @@ void RunSession::stop_intake() {
   looks_.reset();
   firewall_.reset();
   workers_.stop();
+  steering_.tell_answers();
   decisions_.begin_second();
   if (const auto waiting = held()) spdlog::warn("{} still held are not sent", waiting);
   const DeviceCounters device = workers_.device_counters();

@@ -3,6 +3,7 @@
 // and what signals and keys do to it.
 
 #include "proxy/firewall/firewall_watch.hpp"
+#include "proxy/linux/single_keys.hpp"
 #include "proxy/loop/loop.hpp"
 #include "proxy/loop/readable.hpp"
 #include "proxy/output/console.hpp"
@@ -10,6 +11,7 @@
 #include "proxy/report/report.hpp"
 #include "proxy/run/run_outputs.hpp"
 #include "proxy/run/run_text.hpp"
+#include "proxy/run/steering.hpp"
 #include "proxy/watch/capture.hpp"
 #include "proxy/watch/decision_log.hpp"
 #include "proxy/watch/event_log.hpp"
@@ -35,13 +37,12 @@ class RunSession {
   void handle_signals();
   void handle_keys();
   void on_signal(int signal);
-  void on_key();
+  void on_keys();
   void on_second();
   void begin_intake();
   void reload_soon();
   void reload();
   void change_intake(const Plan& plan, const Traffic& traffic);
-  void release();
   void stop_intake();
   void use(const Plan& plan);
   void offer_splices(bool offered);
@@ -64,8 +65,10 @@ class RunSession {
   std::optional<EventLog> events_;
   std::optional<Capture> capture_;
   Workers workers_;
+  Steering steering_;
   std::vector<std::unique_ptr<SignalHandler>> signals_;
   std::optional<Housekeeper> seconds_, duration_, reload_, looks_;
+  std::optional<SingleKeys> single_keys_;
   std::optional<Readable> keys_;
   std::optional<Firewall> firewall_;
   std::optional<FirewallWatch> firewall_watch_;

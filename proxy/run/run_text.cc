@@ -15,11 +15,14 @@ std::string ends_text(const std::vector<EndpointRange>& ends, std::string_view a
   return out.empty() ? std::string(any) : out;
 }
 
+std::string tenths_text(Duration time) {
+  using Tenths = std::chrono::duration<std::int64_t, std::deci>;
+  return rounded_text(std::chrono::round<Tenths>(std::max(time, Duration::zero())));
+}
+
 std::string due_text(const std::optional<Time>& due, Time now) {
   if (!due) return "they wait for their connections, or for a release by hand";
-  using Tenths = std::chrono::duration<std::int64_t, std::deci>;
-  return "the next is due in " +
-         rounded_text(std::chrono::round<Tenths>(std::max(*due - now, Duration::zero())));
+  return "the next is due in " + tenths_text(*due - now);
 }
 
 }  // namespace
@@ -47,6 +50,18 @@ std::string progress_text(const Progress& progress, Time now) {
                                        progress.packets, progress.late_syns);
   if (progress.held == 0) return late + "; nothing is held";
   return fmt::format("{}; {} held: {}", late, progress.held, due_text(progress.due, now));
+}
+
+std::string held_text(const Held& held, Time now) {
+  const Segment& s = held.segment;
+  const std::string event = held.once == Trigger::released
+                                ? "a release by hand"
+                                : fmt::format("its connection to be {}", name(held.once));
+  const std::string wait =
+      held.due ? "due in " + tenths_text(*held.due - now) : "waits for " + event;
+  return fmt::format("{} - {}  #{}  {} for the {}, held for {} by \"{}\": {}", s.flow.client.text(),
+                     s.flow.server.text(), s.connection, name(s.kind), name(held.to),
+                     tenths_text(now - held.since), held.rule, wait);
 }
 
 std::string unwritten_text(const Unwritten& unwritten) {

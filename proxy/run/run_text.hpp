@@ -2,6 +2,7 @@
 // What `latesyn run` says about itself.
 
 #include <string>
+#include <string_view>
 
 #include "proxy/engine/engine.hpp"
 #include "proxy/intercept/plan.hpp"
@@ -22,6 +23,13 @@ struct Progress {
 
 /// What is held, and when the next thing is due.
 std::string progress_text(const Progress& progress, Time now);
+
+/// "10.1.0.2:4000 - 10.2.0.2:80  #3  syn for the server, held for 2.5s by "stuck": due in 1s"
+std::string held_text(const Held& held, Time now);
+
+/// What each key at the terminal does.
+inline constexpr std::string_view kKeys =
+    "Enter releases what waits for that, l lists what is held, o releases the oldest of it";
 
 /// What was said or recorded and could not be written: lines, events and packets.
 struct Unwritten {

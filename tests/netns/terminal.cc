@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <pty.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 
 #include <array>
 
@@ -29,6 +30,12 @@ void Terminal::attach() const {
 
 void Terminal::type(std::string_view keys) {
   if (::write(master_.get(), keys.data(), keys.size()) < 0) throw system_error("type");
+}
+
+unsigned Terminal::modes() const {
+  termios modes{};
+  if (::tcgetattr(slave_.get(), &modes) != 0) throw system_error("tcgetattr");
+  return modes.c_lflag;
 }
 
 std::string Terminal::shown() {

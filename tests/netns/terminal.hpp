@@ -16,6 +16,8 @@ class Terminal {
   void type(std::string_view keys);
   /// As when the window is closed.
   void close() { master_ = Descriptor(); }
+  /// Its local modes (termios): whether it gives lines, and shows what is typed.
+  unsigned modes() const;
   /// What was shown so far.
   std::string shown();
 
