@@ -1,6 +1,6 @@
 #pragma once
 // What a rule remembers from one packet to the next, and for whom. Who keeps it, for how long and
-// how much of it, is the engine's business (proxy/engine/rule_memory.hpp).
+// how much of it, is the engine's business (proxy/engine/rules/rule_memory.hpp).
 
 #include <array>
 #include <cstdint>

@@ -6,6 +6,7 @@
 
 #include "proxy/handshake/join.hpp"
 #include "proxy/notes/note.hpp"
+#include "proxy/values/time.hpp"
 
 namespace latesyn {
 

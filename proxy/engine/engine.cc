@@ -32,7 +32,7 @@ void Engine::use(Time now, SharedPolicy policy, Actions& out) {
   state_->use(now, std::move(policy), out);
 }
 Bytes Engine::replacement() const { return state_->replacement; }
-const Policy& Engine::policy() const { return *state_->policy; }
+const Policy& Engine::policy() const { return state_->policy(); }
 const Counters& Engine::counters() const { return state_->counters; }
 std::size_t Engine::waiting() const { return state_->waiting(); }
 std::size_t Engine::scheduled() const { return state_->scheduled(); }
@@ -40,6 +40,6 @@ Tables Engine::tables() const { return state_->tables(); }
 void Engine::gave_up(Time now, const FlowKey& flow, Actions& out) {
   state_->gave_up(now, flow, out);
 }
-const std::vector<RuleCount>& Engine::rule_counts() const { return state_->book.counts(); }
+const std::vector<RuleCount>& Engine::rule_counts() const { return state_->rules.book().counts(); }
 
 }  // namespace latesyn

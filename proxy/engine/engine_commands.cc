@@ -48,7 +48,7 @@ Held Engine::State::held(std::uint32_t number) {
            .segment = waiting.segment,
            .to = d.to,
            .origin = d.origin,
-           .rule = book.name_of(d.credit.made_by),
+           .rule = rules.book().name_of(d.credit.made_by),
            .since = waiting.arrived,
            .once = d.once};
   if (!store_.sleeps(number)) row.due = schedule_.due(store_.timer_of(number));
@@ -85,7 +85,7 @@ void Engine::State::begin(Time now, Errand& errand) {
     if (!is_held(*id)) return refuse(errand, std::string(kNotHeld));
     errand.place_ = id->place();
   } else if (const auto* rule = std::get_if<OfRule>(&which)) {
-    const auto number = book.find(rule->name);
+    const auto number = rules.book().find(rule->name);
     if (!number) return refuse(errand, fmt::format("there is no rule \"{}\"", rule->name));
     errand.rule_ = *number;
   }
@@ -186,8 +186,8 @@ void Engine::State::discard(std::uint32_t number, Time now, Actions& out) {
   }
   ++counters.discarded;
   const Departure& d = waiting.departure;
-  out.emplace_back(Discarded{now, waiting.segment, d.to, d.origin, book.name_of(d.credit.made_by),
-                             waiting.arrived});
+  out.emplace_back(Discarded{now, waiting.segment, d.to, d.origin,
+                             rules.book().name_of(d.credit.made_by), waiting.arrived});
   attend(flow);
 }
 

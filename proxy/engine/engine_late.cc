@@ -48,9 +48,9 @@ void make_room(JudgedSyns& syns, Time now) {
 void Engine::State::late_or_slow(Flow& flow, const Waiting& waiting, bool is_late, bool at_once,
                                  Time now, Actions& out) {
   if (is_late) {
-    list_late(flow, late_from(waiting, book, now), now, out);
+    list_late(flow, late_from(waiting, rules.book(), now), now, out);
   } else if (!at_once) {
-    flow.slow = std::make_unique<JudgedSyn>(late_from(waiting, book, now));
+    flow.slow = std::make_unique<JudgedSyn>(late_from(waiting, rules.book(), now));
     flow.slow->abandoned = true;
   }
 }

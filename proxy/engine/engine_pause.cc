@@ -5,24 +5,12 @@
 
 namespace latesyn {
 
-/// Of the rules that it matched when it arrived those that the policy has still, by name, as they
-/// are now.
-std::vector<Matched> Engine::State::still_there(const std::vector<Pending>& pending) const {
-  std::vector<Matched> matched;
-  for (const Pending& p : pending) {
-    const auto place = rule_places_.find(p.number);
-    if (place == rule_places_.end()) continue;
-    matched.push_back({&policy->rules[place->second], p.number, place->second, p.rng});
-  }
-  return matched;
-}
-
 /// Where what comes of it finds no room, it goes on as it is.
 PipelineOutcome Engine::State::go_on(Flow& flow, const Waiting& waiting, const Pause& pause,
                                      Time now) {
-  auto matched = still_there(pause.rules);
+  auto matched = rules.still_there(pause.rules);
   const auto size = static_cast<std::uint32_t>(waiting.departure.packet.bytes.size());
-  const Crossing crossing{now, waiting.segment, size, flow, memory_};
+  const Crossing crossing{now, waiting.segment, size, flow, rules.memory()};
   PipelineOutcome outcome = let_act(matched, waiting.departure, crossing, pause.most);
   const bool many = outcome.departures.size() > pause.most;
   if (many) ++counters.copies_full;
@@ -45,10 +33,10 @@ void Engine::State::resume(Flow& flow, Waiting waiting, const Pause& pause, Time
                .origin = departure.origin,
                .arrived = waiting.arrived,
                .planned = {},
-               .rule = outcome.departures.empty() ? book.name_of(outcome.ended_by) : ""};
+               .rule = outcome.departures.empty() ? rules.book().name_of(outcome.ended_by) : ""};
   for (Departure& d : outcome.departures) {
     if (happened(d.once, flow.connection, waiting.segment)) d.once = Trigger::arrived;
-    if (d.credit.made_by != departure.credit.made_by) book.made(d.credit.made_by);
+    if (d.credit.made_by != departure.credit.made_by) rules.book().made(d.credit.made_by);
     note.planned.push_back(planned(d));
   }
   if (outcome.departures.empty()) ++counters.departures_dropped;

@@ -36,7 +36,7 @@ Relay* Engine::State::relay_of(Flow& flow, const Segment& s,
   const bool own = challenges(flow, s);
   const bool stale = s.life == Life::stale && !own;
   if (own || (!stale && flow.relayed == s.connection)) return flow.relay.get();
-  RelayOptions options = policy->traffic.handshake;
+  RelayOptions options = policy().traffic.handshake;
   if (chosen) {
     options.mode = chosen->mode;
     options.unreachable = chosen->unreachable;

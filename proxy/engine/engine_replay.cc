@@ -8,8 +8,8 @@
 namespace latesyn {
 
 void Engine::State::plan_replays() {
-  for (const CaptureReplay& replay : policy->replays) {
-    const RuleNumber rule = book.number_of(replay.name);
+  for (const CaptureReplay& replay : policy().replays) {
+    const RuleNumber rule = rules.book().number_of(replay.name);
     for (const RecordedPacket& recorded : replay.packets) {
       const auto view = TcpView::over(recorded.packet.bytes);
       const auto* const segment = std::get_if<TcpView>(&view);
@@ -39,7 +39,7 @@ void Engine::State::replay(RuleNumber rule, Packet packet, Time now, Actions& ou
     return;
   }
   const Segment described = flow->connection.elsewhere(*segment);
-  book.made(rule);
+  rules.book().made(rule);
   Departure departure{.packet = std::move(packet),
                       .to = other(described.from),
                       .origin = Origin::copy,

@@ -5,34 +5,13 @@
 
 namespace latesyn {
 
-/// The names of the policy's rules are entered in the book, in its order.
-void Engine::State::enter_rules() {
-  rule_numbers_.clear();
-  rule_places_.clear();
-  for (const Rule& rule : policy->rules) {
-    rule_places_[book.number_of(rule.name)] = rule_numbers_.size();
-    rule_numbers_.push_back(book.number_of(rule.name));
-  }
-}
-
 /// As apply_rules; counts where they could not remember.
 PipelineOutcome Engine::State::let_act(std::vector<Matched>& matched, Departure departure,
                                        const Crossing& crossing, std::size_t most) {
   PipelineOutcome outcome = apply_rules(matched, std::move(departure), crossing, most);
-  counters.memories_full = memory_.full();
-  counters.clients_forgotten = memory_.clients_forgotten();
+  counters.memories_full = rules.memory().full();
+  counters.clients_forgotten = rules.memory().clients_forgotten();
   return outcome;
-}
-
-/// From the rules' places in the policy, which may be replaced while it waits, to their numbers.
-void Engine::State::settle(PipelineOutcome& outcome) const {
-  for (Departure& d : outcome.departures) {
-    if (d.credit.made_by != kNoRule) d.credit.made_by = rule_numbers_[d.credit.made_by];
-    for (RuleNumber& rule : d.credit.changed_by) rule = rule_numbers_[rule];
-  }
-  for (auto& rules : outcome.pending) {
-    for (Pending& pending : rules) pending.number = rule_numbers_[pending.number];
-  }
 }
 
 Planned Engine::State::planned(const Departure& d) const {
@@ -42,15 +21,15 @@ Planned Engine::State::planned(const Departure& d) const {
           d.after,
           d.changed,
           d.icmp,
-          book.name_of(d.credit.made_by),
-          book.names_of(d.credit.changed_by)};
+          rules.book().name_of(d.credit.made_by),
+          rules.book().names_of(d.credit.changed_by)};
 }
 
 /// What is noted of one that has left.
 Note Engine::State::departed(const Waiting& w, bool at_once, Time now) const {
   const Departure& d = w.departure;
-  std::string rule = book.name_of(d.credit.made_by);
-  auto changed_by = book.names_of(d.credit.changed_by);
+  std::string rule = rules.book().name_of(d.credit.made_by);
+  auto changed_by = rules.book().names_of(d.credit.changed_by);
   if (d.icmp) {
     return IcmpSent{
         now, w.segment, d.to, *d.icmp, std::move(rule), w.arrived, at_once, std::move(changed_by)};
@@ -70,7 +49,7 @@ Note Engine::State::departed(const Waiting& w, bool at_once, Time now) const {
 /// `heard`.
 Moments Engine::State::moments_of(const Flow& flow, const Segment& s,
                                   const std::optional<Time>& heard, Time now) {
-  if (!asks_for_moments_) return {};
+  if (!rules.asks_for_moments()) return {};
   const bool opens = s.kind == SegmentKind::syn && s.from == Side::client && s.copy == 1;
   const bool begins = opens && beginnings_.began(flow.number, s.connection, now);
   Moments moments = beginnings_.of(flow.number, s.connection);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "proxy/engine/pipeline.hpp"
+#include "proxy/engine/rules/pipeline.hpp"
 #include "proxy/packet/icmp_quote.hpp"
 #include "proxy/packet/segment_checksum.hpp"
 #include "proxy/packet/tcp_edit.hpp"
@@ -43,7 +43,7 @@ Verdict Engine::State::on_packet(Time now, const Incoming& packet, Actions& out)
     return Verdict::accept;
   }
   const auto& view = std::get<TcpView>(parsed);
-  if (!policy->traffic.covers(view.from(), view.to())) {
+  if (!policy().traffic.covers(view.from(), view.to())) {
     ++counters.other_traffic;
     return Verdict::accept;
   }
@@ -65,7 +65,7 @@ Verdict Engine::State::on_packet(Time now, const Incoming& packet, Actions& out)
   const Segment segment = flow->connection.sent(view, from, *place_.shared);
   // All that sleeps is of the connection that may go on.
   if (flow->connection.previous_number() != before) store_.supersede(flow->asleep);
-  if (follows_) {
+  if (rules.follows()) {
     if (!flow->progress) flow->progress = std::make_unique<SequenceProgress>();
     flow->progress->sent(segment, view);
   }
@@ -87,7 +87,7 @@ Flow* Engine::State::make_flow(const TcpView& view, Time now) {
   const Side guess = flags.syn && flags.ack ? Side::server : Side::client;
   const bool opens = flags.syn && !flags.ack;
   const bool from_client =
-      opens || policy->traffic.sender(view.from(), view.to()).value_or(guess) == Side::client;
+      opens || policy().traffic.sender(view.from(), view.to()).value_or(guess) == Side::client;
   Flow* const made = flows_.make(
       from_client ? FlowKey{view.from(), view.to()} : FlowKey{view.to(), view.from()}, now);
   counters.flows_evicted = flows_.evicted();
@@ -100,9 +100,9 @@ Verdict Engine::State::decide(Flow& flow, const Sight& sight, const Incoming& pa
   const TcpView& view = sight.view;
   const Time now = sight.now;
   Arrived note{.at = now, .segment = segment};
-  auto matched = matching_rules(*policy, rule_index_, sight, seed_);
+  auto matched = rules.matching(sight);
   if (matched.empty()) return pass(flow, std::move(note), packet, now, out);
-  for (const Matched& m : matched) book.matched(rule_numbers_[m.number]);
+  for (const Matched& m : matched) rules.book().matched(m.number);
   Departure departure{.to = other(segment.from)};
   const bool parks = may_park(flow, matched, view, packet);
   if (capture(matched) && !parks) {
@@ -114,9 +114,9 @@ Verdict Engine::State::decide(Flow& flow, const Sight& sight, const Incoming& pa
     departure.packet.bytes.assign(whole.begin(), whole.end());
     if (packet.checksum_pending) TcpEdit::over(departure.packet.bytes).complete_checksum();
   }
-  const std::size_t most = std::size_t{policy->limits.copies} + 1;
+  const std::size_t most = std::size_t{policy().limits.copies} + 1;
   const Crossing crossing{now, segment, static_cast<std::uint32_t>(view.total_size()), flow,
-                          memory_};
+                          rules.memory()};
   PipelineOutcome outcomes = let_act(matched, std::move(departure), crossing, most);
   Departures& departures = outcomes.departures;
   if (departures.size() > most) {
@@ -135,10 +135,9 @@ Verdict Engine::State::decide(Flow& flow, const Sight& sight, const Incoming& pa
     if (departures[0].handshake) note.rule = chooser(matched);
     return pass(flow, std::move(note), packet, now, out, departures[0].handshake);
   }
-  if (outcomes.ended_by != kNoRule) note.rule = policy->rules[outcomes.ended_by].name;
-  settle(outcomes);
+  note.rule = rules.book().name_of(outcomes.ended_by);
   for (const Departure& d : departures) {
-    book.made(d.credit.made_by);
+    rules.book().made(d.credit.made_by);
     note.planned.push_back(planned(d));
     if (d.origin == Origin::original) note.rule = note.planned.back().rule;
   }
@@ -185,7 +184,7 @@ void Engine::State::dispatch(Flow& flow, PipelineOutcome outcome, const Cause& c
     if (!departures[i].leaves_at_once()) keep(flow, take(i), now);
   }
   // A reload may have left less than there are.
-  const std::size_t most = std::max(std::size_t{policy->limits.copies} + 1, departures.size());
+  const std::size_t most = std::max(std::size_t{policy().limits.copies} + 1, departures.size());
   const std::size_t spare = most - departures.size();
   for (std::size_t i = 0; i < paused; ++i) {
     const Credit& credit = departures[ready + i].credit;
@@ -295,7 +294,7 @@ void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, 
   Relay* const relay = d.icmp || spoiled || waiting.parked
                            ? nullptr
                            : relay_of(flow, waiting.segment, d.handshake, now, out);
-  book.left(d.credit.made_by);
+  rules.book().left(d.credit.made_by);
   if (relay != nullptr && d.numbers && d.numbers->answers) {
     uncross(relay->join(), other(d.to), d.packet.bytes);
   }
@@ -316,7 +315,7 @@ void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, 
     out.emplace_back(departed(waiting, at_once, now));
     // However long it has waited: its answer is yet to come.
     flows_.touch(flow, now);
-    if (asks_for_moments_) beginnings_.heard(flow.number, waiting.segment.connection, now);
+    if (rules.asks_for_moments()) beginnings_.heard(flow.number, waiting.segment.connection, now);
     if (again) late_or_slow(flow, waiting, is_late, at_once, now, out);
     const bool is_theirs = !is_forged(d.origin) && !spoiled;
     if (is_theirs && flow.progress) flow.progress->arrived(waiting.segment);
@@ -338,7 +337,7 @@ void Engine::State::delivered(Flow& flow, const Segment& segment, Time now, Acti
       set_due(woken, now + store_.after(woken));
     }
   };
-  if (change.established && asks_for_moments_) {
+  if (change.established && rules.asks_for_moments()) {
     beginnings_.completed(flow.number, segment.connection, now);
   }
   if (change.established) let_go(Trigger::established);
@@ -358,7 +357,7 @@ void Engine::State::attend(Flow& flow) {
 }
 
 Tables Engine::State::tables() {
-  Tables tables{.flows = flows_.size(), .waiting = waiting(), .memories = memory_.size()};
+  Tables tables{.flows = flows_.size(), .waiting = waiting(), .memories = rules.memory().size()};
   flows_.for_each([&](const Flow& flow) {
     if (flow.connection.is_open()) ++tables.open;
     if (flow.relay && flow.relay->next_timeout()) ++tables.awaiting;

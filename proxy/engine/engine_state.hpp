@@ -5,12 +5,10 @@
 
 #include "proxy/engine/beginnings.hpp"
 #include "proxy/engine/engine.hpp"
-#include "proxy/engine/pipeline.hpp"
-#include "proxy/engine/rule_index.hpp"
+#include "proxy/engine/rules/rule_set.hpp"
 #include "proxy/flows/flow_table.hpp"
 #include "proxy/intercept/plan.hpp"
 #include "proxy/packet/icmp_quote.hpp"
-#include "proxy/policy/rule_book.hpp"
 #include "proxy/waiting/timer_queue.hpp"
 #include "proxy/waiting/waiting_store.hpp"
 
@@ -27,12 +25,10 @@ struct Pause {
 class Engine::State {
  public:
   State(SharedPolicy p, std::uint64_t s, Limits l, EnginePlace place)
-      : policy(std::move(p)),
-        rule_index_(policy->rules),
+      : rules(std::move(p), s, l.memories, l.clients),
         seed_(s),
         limits_(l),
         place_(std::move(place)),
-        memory_(l.memories, l.clients),
         flows_(l.flows) {
     look_at_policy();
     plan_replays();
@@ -49,10 +45,9 @@ class Engine::State {
   bool awaits_acks() const { return flows_.attended() != 0; }
   std::optional<Time> next_wakeup() const;
   void use(Time now, SharedPolicy other, Actions& out) {
-    policy = std::move(other);
+    rules.use(std::move(other));
     // Of several engines that do the same, one says so.
-    if (place_.worker == 0) out.emplace_back(Reloaded{now, policy->file});
-    rule_index_ = RuleIndex(policy->rules);
+    if (place_.worker == 0) out.emplace_back(Reloaded{now, policy().file});
     look_at_policy();
   }
   std::size_t waiting() const { return scheduled() + asleep_; }
@@ -60,22 +55,18 @@ class Engine::State {
 
   Tables tables();
 
-  SharedPolicy policy;
+  const Policy& policy() const { return rules.policy(); }
+
+  RuleSet rules;
   Counters counters;
-  RuleBook book;
   std::vector<std::byte> replacement;
 
  private:
   void look_at_policy() {
-    parks_ = can_park(*policy);
-    sees_all_ = place_.sees_all && make_plan(*policy).take == Take::all;
+    parks_ = can_park(policy());
+    sees_all_ = place_.sees_all && make_plan(policy()).take == Take::all;
     flows_.see_all(sees_all_);
-    follows_ = follows_connections(policy->rules);
-    asks_for_moments_ = std::ranges::any_of(
-        policy->rules, [](const Rule& rule) { return rule.when.outline().asks_for_moments; });
-    if (!asks_for_moments_) beginnings_.forget();
-    enter_rules();
-    memory_.use(policy->rules);
+    if (!rules.asks_for_moments()) beginnings_.forget();
   }
   Flow* flow_of(const TcpView& view, Time now);
   Flow* make_flow(const TcpView& view, Time now);
@@ -100,15 +91,12 @@ class Engine::State {
   std::uint32_t keep(Flow& flow, Waiting waiting, Time now);
   PipelineOutcome let_act(std::vector<Matched>& matched, Departure departure,
                           const Crossing& crossing, std::size_t most);
-  std::vector<Matched> still_there(const std::vector<Pending>& pending) const;
   PipelineOutcome go_on(Flow& flow, const Waiting& waiting, const Pause& pause, Time now);
   void resume(Flow& flow, Waiting waiting, const Pause& pause, Time now, Actions& out);
   Flow* describe(Flow& flow, Waiting& waiting, Time now);
   bool is_ours(const TcpView& view) const;
   std::optional<Stray> stray(Waiting& waiting, bool at_once) const;
   void attend(Flow& flow);
-  void enter_rules();
-  void settle(PipelineOutcome& outcome) const;
   Planned planned(const Departure& departure) const;
   Note departed(const Waiting& waiting, bool at_once, Time now) const;
   void bring_up_to_date(const Flow& flow, Waiting& waiting) const;
@@ -173,13 +161,9 @@ class Engine::State {
   void wake_relay(std::uint32_t number, Time now, Actions& out);
   void learn(const Flow& flow, const Relay& relay);
 
-  RuleIndex rule_index_;
-  std::vector<RuleNumber> rule_numbers_;  // in the book, by their place in the policy
-  absl::flat_hash_map<RuleNumber, std::size_t> rule_places_;  // the other way
   std::uint64_t seed_;
   Limits limits_;
   EnginePlace place_;
-  RuleMemory memory_;  // counts what the flows have of it
   FlowTable flows_;
   Beginnings beginnings_;  // of the flows' connections
   WaitingStore store_;
@@ -202,8 +186,6 @@ class Engine::State {
   std::size_t asleep_ = 0;
   bool parks_ = false;     // as far as the policy goes
   bool sees_all_ = false;  // of a flow that is not spliced
-  bool asks_for_moments_ = false;
-  bool follows_ = false;  // packets of ours may leave later than they are made
   std::size_t parked_ = 0;
   std::uint32_t next_order_ = 0;
 };

@@ -18,8 +18,8 @@ std::optional<Stray> Engine::State::stray(Waiting& waiting, bool at_once) const 
   const auto view = std::get<TcpView>(TcpView::over(d.packet.bytes));
   const unsigned owner = worker_of(view.from(), view.to(), place_.workers);
   if (owner == place_.worker) return std::nullopt;
-  std::string rule = book.name_of(d.credit.made_by);
-  auto changed_by = book.names_of(d.credit.changed_by);
+  std::string rule = rules.book().name_of(d.credit.made_by);
+  auto changed_by = rules.book().names_of(d.credit.changed_by);
   return Stray{owner,           std::move(d), std::move(rule), std::move(changed_by),
                waiting.arrived, at_once};
 }
@@ -33,9 +33,9 @@ void Engine::State::adopt(Time now, Stray stray, Actions& out) {
   }
   const Segment segment = flow->connection.elsewhere(view);
   Credit& credit = stray.departure.credit;
-  credit = {.made_by = stray.rule.empty() ? kNoRule : book.number_of(stray.rule)};
+  credit = {.made_by = stray.rule.empty() ? kNoRule : rules.book().number_of(stray.rule)};
   for (const std::string& rule : stray.changed_by) {
-    credit.changed_by.push_back(book.number_of(rule));
+    credit.changed_by.push_back(rules.book().number_of(rule));
   }
   depart(*flow, {std::move(stray.departure), segment, stray.arrived, next_order_++}, stray.at_once,
          now, out);

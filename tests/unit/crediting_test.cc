@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "proxy/engine/pipeline.hpp"
+#include "proxy/engine/rules/pipeline.hpp"
 #include "proxy/packet/segment_spec.hpp"
 #include "tests/unit/ends.hpp"
 #include "tests/unit/policy_text.hpp"

@@ -1,4 +1,4 @@
-#include "proxy/engine/pipeline.hpp"
+#include "proxy/engine/rules/pipeline.hpp"
 
 #include "tests/unit/known_packets.hpp"
 #include "tests/unit/policy_text.hpp"

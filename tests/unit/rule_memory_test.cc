@@ -1,6 +1,6 @@
 // Who remembers what for whom, within which bounds, and what of it a reload leaves.
 
-#include "proxy/engine/rule_memory.hpp"
+#include "proxy/engine/rules/rule_memory.hpp"
 
 #include <fmt/format.h>
 

@@ -6,7 +6,7 @@
 #include <random>
 
 #include "proxy/engine/engine.hpp"
-#include "proxy/engine/pipeline.hpp"
+#include "proxy/engine/rules/pipeline.hpp"
 #include "proxy/flows/flow_table.hpp"
 #include "proxy/loader/policy_file.hpp"
 #include "proxy/packet/checksum.hpp"

@@ -1,4 +1,4 @@
-#include "proxy/engine/crediting.hpp"
+#include "proxy/engine/rules/crediting.hpp"
 
 #include <algorithm>
 #include <utility>

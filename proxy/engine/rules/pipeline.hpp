@@ -1,8 +1,8 @@
 #pragma once
 // The policy's rules as a pipeline: which of them match a segment, and what they make of it.
 
-#include "proxy/engine/rule_index.hpp"
-#include "proxy/engine/rule_memory.hpp"
+#include "proxy/engine/rules/rule_index.hpp"
+#include "proxy/engine/rules/rule_memory.hpp"
 #include "proxy/match/sight.hpp"
 #include "proxy/policy/policy.hpp"
 #include "proxy/values/rng.hpp"

@@ -1,4 +1,4 @@
-#include "proxy/engine/rule_memory.hpp"
+#include "proxy/engine/rules/rule_memory.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "proxy/engine/rule_index.hpp"
+#include "proxy/engine/rules/rule_index.hpp"
 
 namespace latesyn {
 

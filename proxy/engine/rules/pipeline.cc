@@ -1,9 +1,9 @@
-#include "proxy/engine/pipeline.hpp"
+#include "proxy/engine/rules/pipeline.hpp"
 
 #include <algorithm>
 #include <iterator>
 
-#include "proxy/engine/crediting.hpp"
+#include "proxy/engine/rules/crediting.hpp"
 
 namespace latesyn {
 namespace {

@@ -1,0 +1,53 @@
+#include "proxy/engine/rules/rule_set.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "proxy/intercept/plan.hpp"
+
+namespace latesyn {
+
+RuleSet::RuleSet(SharedPolicy policy, std::uint64_t seed, std::size_t flows, std::size_t clients)
+    : policy_(std::move(policy)), seed_(seed), index_(policy_->rules), memory_(flows, clients) {
+  enter();
+}
+
+void RuleSet::use(SharedPolicy policy) {
+  policy_ = std::move(policy);
+  index_ = RuleIndex(policy_->rules);
+  enter();
+}
+
+/// The names of the policy's rules go into the book, in its order.
+void RuleSet::enter() {
+  const std::vector<Rule>& rules = policy_->rules;
+  numbers_.clear();
+  places_.clear();
+  for (const Rule& rule : rules) {
+    const RuleNumber number = book_.number_of(rule.name);
+    places_[number] = numbers_.size();
+    numbers_.push_back(number);
+  }
+  memory_.use(rules);
+  follows_ = follows_connections(rules);
+  asks_for_moments_ = std::ranges::any_of(
+      rules, [](const Rule& rule) { return rule.when.outline().asks_for_moments; });
+}
+
+std::vector<Matched> RuleSet::matching(const Sight& sight) const {
+  auto matched = matching_rules(*policy_, index_, sight, seed_);
+  for (Matched& m : matched) m.number = numbers_[m.place];
+  return matched;
+}
+
+std::vector<Matched> RuleSet::still_there(const std::vector<Pending>& pending) const {
+  std::vector<Matched> matched;
+  for (const Pending& p : pending) {
+    const auto place = places_.find(p.number);
+    if (place == places_.end()) continue;
+    matched.push_back({&policy_->rules[place->second], p.number, place->second, p.rng});
+  }
+  return matched;
+}
+
+}  // namespace latesyn
