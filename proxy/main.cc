@@ -29,6 +29,7 @@
 #include "proxy/run/run.hpp"
 #include "proxy/values/duration_text.hpp"
 #include "proxy/watch/capture_reader.hpp"
+#include "proxy/watch/event_log.hpp"
 
 namespace latesyn {
 namespace {
@@ -280,6 +281,8 @@ int parse_and_run(int argc, const char* const* argv) {
            handshake_page);
   add_page(app, status, "counters", "Print what the report counts: docs/counters.md",
            counters_page);
+  add_page(app, status, "events", "Print what the lines of --events say: docs/events.md",
+           events_page);
   add_play(app, status);
   add_run(app, status);
   add_lab(app, status);

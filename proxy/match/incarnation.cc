@@ -20,8 +20,7 @@ class OfLife final : public OutlinedCondition {
 };
 
 std::shared_ptr<const Condition> read_life(const DocumentValue& value) {
-  constexpr std::array<std::string_view, 2> kLives{"current", "stale"};
-  return std::make_shared<OfLife>(value.choice(kLives) == 0 ? Life::current : Life::stale);
+  return std::make_shared<OfLife>(static_cast<Life>(value.choice(kLifeNames)));
 }
 
 const RegisteredCondition incarnation_condition({

@@ -14,6 +14,7 @@ namespace latesyn {
 /// Whether a segment belongs to the life that its connection has now, or to one that a late SYN
 /// started beside or after it.
 enum class Life : std::uint8_t { current, stale };
+inline constexpr std::array<std::string_view, 2> kLifeNames{"current", "stale"};
 
 /// How far a life of a connection has come, by what has reached its receiver.
 enum class ConnectionState : std::uint8_t {

@@ -46,9 +46,6 @@ void judge(const Policy& policy, Report& report);
 /// `reached_application`) and `rules[]` (`rule`, `matched`, `made`, `left`).
 nlohmann::json to_json(const Report& report);
 
-/// One of its late_syns[], as it stands at `now`.
-nlohmann::json to_json(const LateSyn& late, Time now);
-
 /// A table of the late SYNs and one of the rules, at most `rows` of each (the rest is counted in a
 /// last line), and a line for each expectation.
 std::string to_text(const Report& report, std::size_t rows = 20);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "proxy/notes/note_fields.hpp"
 #include "proxy/notes/number_json.hpp"
 #include "proxy/report/report.hpp"
 
@@ -11,13 +12,6 @@ namespace latesyn {
 namespace {
 
 using nlohmann::json;
-
-json answer_json(const Answer& answer, const LateSyn& late) {
-  if (answer.times == 0) return nullptr;
-  return {{"flags", answer.flags.text()},
-          {"times", answer.times},
-          {"after_s", in_seconds(answer.at - late.departed)}};
-}
 
 json counters_json(const Counters& c) {
   json defects = json::object();
@@ -55,24 +49,6 @@ json exchanges_json(const Exchanges& exchanges) {
 
 }  // namespace
 
-json to_json(const LateSyn& late, Time now) {
-  return {{"id", late.id},
-          {"rule", late.rule},
-          {"changed_by", late.changed_by},
-          {"connection", late.connection},
-          {"client", late.flow.client.text()},
-          {"server", late.flow.server.text()},
-          {"arrived_s", in_seconds(late.arrived)},
-          {"departed_s", in_seconds(late.departed)},
-          {"held_s", in_seconds(late.held())},
-          {"server_answer", answer_json(late.server_answer, late)},
-          {"client_answer", answer_json(late.client_answer, late)},
-          {"outcome", name(late.outcome)},
-          {"server_state_s", in_seconds(late.server_state(now))},
-          {"server_state_ended", !late.state_from || late.state_until},
-          {"reached_application", late.reached_application}};
-}
-
 json to_json(const Report& report) {
   json expectations = json::array();
   for (const Finding& f : report.expectations) {
@@ -84,7 +60,7 @@ json to_json(const Report& report) {
   }
   json late_syns = json::array();
   for (const LateSyn& late : report.late_syns) {
-    late_syns.push_back(to_json(late, report.ended));
+    late_syns.push_back(json(JsonFields::of(LateSynAt{late, report.ended})));
   }
   json out{{"policy", report.policy},
            {"seed", report.seed},

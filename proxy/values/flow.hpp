@@ -1,6 +1,9 @@
 #pragma once
 // One TCP 4-tuple, named from the client's side; both directions share it.
 
+#include <array>
+#include <string_view>
+
 #include "proxy/values/address.hpp"
 
 namespace latesyn {
@@ -8,7 +11,8 @@ namespace latesyn {
 /// The two ends. The client is who sent the first SYN; in the figures it is TCP Peer A.
 enum class Side : std::uint8_t { client, server };
 
-constexpr std::string_view name(Side side) { return side == Side::client ? "client" : "server"; }
+inline constexpr std::array<std::string_view, 2> kSideNames{"client", "server"};
+constexpr std::string_view name(Side side) { return kSideNames[static_cast<std::size_t>(side)]; }
 constexpr Side other(Side side) { return side == Side::client ? Side::server : Side::client; }
 
 struct FlowKey {

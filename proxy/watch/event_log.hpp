@@ -29,4 +29,8 @@ class EventLog final : public Observer {
 /// The line for one note, without its end.
 std::string event_line(const Note& note);
 
+/// docs/events.md, made from what the lines are made of: `latesyn events` prints it, and a test
+/// compares.
+std::string events_page();
+
 }  // namespace latesyn

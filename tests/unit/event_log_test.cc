@@ -1,6 +1,8 @@
 #include "proxy/watch/event_log.hpp"
 
 #include <catch2/catch.hpp>
+#include <fstream>
+#include <sstream>
 
 #include "tests/unit/notes.hpp"
 
@@ -49,11 +51,10 @@ TEST_CASE("A trigger's event has the connection and how many it wakes") {
 
 TEST_CASE("A judgement's event has the late SYN as the report has it") {
   CHECK(event_line(reset_late_syn()) ==
-        R"({"event":"judged","at":4.0,"arrived_s":1.5,"changed_by":[],"client":"10.1.0.2:4000",)"
-        R"("client_answer":null,"connection":3,"departed_s":4.0,"held_s":2.5,"id":1,)"
-        R"("outcome":"reset","reached_application":false,"rule":"stuck",)"
-        R"("server":"10.2.0.2:80","server_answer":null,"server_state_ended":true,)"
-        R"("server_state_s":0.0})");
+        R"({"event":"judged","at":4.0,"id":1,"rule":"stuck","changed_by":[],"connection":3,)"
+        R"("client":"10.1.0.2:4000","server":"10.2.0.2:80","arrived_s":1.5,"departed_s":4.0,)"
+        R"("held_s":2.5,"server_answer":null,"client_answer":null,"outcome":"reset",)"
+        R"("server_state_s":0.0,"server_state_ended":true,"reached_application":false})");
 }
 
 TEST_CASE("What is discarded by hand has an event with the segment, and whose it was") {
@@ -72,6 +73,13 @@ TEST_CASE("Times are written to the nanosecond") {
   Triggered note = closed_connection();
   note.at = Time(Duration(100'000'123'456'789));
   CHECK(event_line(note).starts_with(R"({"event":"triggered","at":100000.123456789,)"));
+}
+
+TEST_CASE("docs/events.md is what `latesyn events` makes of the fields") {
+  std::ifstream file(LATESYN_SOURCE "/docs/events.md");
+  std::stringstream text;
+  text << file.rdbuf();
+  CHECK(text.str() == events_page());
 }
 
 }  // namespace
