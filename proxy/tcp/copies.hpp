@@ -1,8 +1,9 @@
 #pragma once
-// Counts how often the same segment of a connection is seen. It remembers the last 32 of each kind.
-// Of those before, data that comes again is known by its place behind what was sent, and counts as
-// a first repetition; the rest counts as new. Kinds are counted apart, so that what an interception
-// plan leaves out changes no count.
+// Counts how often the same segment of a connection is seen. It remembers the last 32 of each kind,
+// and besides, apart, those that came again: the last 32, of data 128, as many as a window may have
+// lost. Of those before, data that comes again is known by its place behind what was sent, and
+// counts as a first repetition; the rest counts as new. Kinds are counted apart, so that what an
+// interception plan leaves out changes no count.
 
 #include <absl/container/inlined_vector.h>
 
@@ -23,23 +24,25 @@ class Copies {
   /// those without data the ACK too.
   std::uint32_t count(const Segment& s) {
     Entry entry = entry_of(s, 1);
-    std::size_t of_kind = 0;
-    for (Entry& seen : entries_) {
-      if (same_kind(seen, entry)) ++of_kind;
-      if (seen.is(entry)) return ++seen.times;
+    Entry* seen = nullptr;
+    std::array<std::size_t, 2> others{};  // of its kind: seen once, and again
+    for (Entry& e : entries_) {
+      if (e.is(entry)) {
+        seen = &e;
+      } else if (same_kind(e, entry)) {
+        ++others[e.times > 1 ? 1 : 0];
+      }
     }
-    if (sent_before(s)) entry.times = 2;
-    // Kept in the order that they came in: the first of the kind is its oldest.
-    if (of_kind == kRemembered) {
-      entries_.erase(
-          std::ranges::find_if(entries_, [&entry](const Entry& e) { return same_kind(e, entry); }));
-    }
+    if (seen != nullptr && seen->times > 1) return ++seen->times;
+    if (seen != nullptr) entries_.erase(seen);
+    if (seen != nullptr || sent_before(s)) entry.times = 2;
+    if (others[entry.times - 1] == most_like(entry)) forget_oldest_like(entry);
     entries_.push_back(entry);
     return entry.times;
   }
 
  private:
-  static constexpr std::size_t kRemembered = 32;
+  static constexpr std::size_t kRemembered = 32, kDataAgain = 128;
   struct Entry {
     std::uint32_t seq = 0, ack = 0, payload_size = 0;
     std::uint32_t tag : 8 = 0;  // sender and kind
@@ -58,6 +61,16 @@ class Copies {
   }
   static bool same_kind(const Entry& a, const Entry& b) { return a.tag >> 1U == b.tag >> 1U; }
 
+  static std::size_t most_like(const Entry& entry) {
+    return entry.times > 1 && entry.payload_size != 0 ? kDataAgain : kRemembered;
+  }
+  /// However much is new, what is lost again and again keeps its count.
+  void forget_oldest_like(const Entry& entry) {
+    entries_.erase(std::ranges::find_if(entries_, [&entry](const Entry& e) {
+      return same_kind(e, entry) && (e.times > 1) == (entry.times > 1);
+    }));
+  }
+
   /// Whether a segment repeats bytes that its sender has sent in segments of the same kind: without
   /// selective acknowledgment a whole window may lie between a segment and its retransmission.
   bool sent_before(const Segment& s) {
@@ -71,8 +84,9 @@ class Copies {
     return false;
   }
 
-  absl::InlinedVector<Entry, 3> entries_;  // as many as a handshake has
-  std::array<Seq, 2> next_{};              // behind the data that each side has sent
+  // As many as a handshake has; those of one kind with the oldest first.
+  absl::InlinedVector<Entry, 3> entries_;
+  std::array<Seq, 2> next_{};  // behind the data that each side has sent
   std::array<bool, 2> known_{};
 };
 

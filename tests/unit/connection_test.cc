@@ -165,6 +165,24 @@ TEST_CASE("data that comes again after more than is remembered is a repetition a
   CHECK(talk.from_client(kAck, 1401, 5001, 10) == "current data of 1, copy 1, shown 501/301");
 }
 
+TEST_CASE("what is lost again and again in a large window keeps its count") {
+  Talk talk;
+  talk.established();
+  constexpr std::uint32_t kWindow = 1000, kLost = 100;
+  std::uint32_t next = 1001;
+  const auto send_window = [&] {
+    for (std::uint32_t i = 0; i < kWindow; ++i, next += 10) talk.from_client(kAck, next, 5001, 10);
+  };
+  send_window();
+  for (int copy = 2; copy < 6; ++copy) {
+    for (std::uint32_t lost = 0; lost < kLost; ++lost) {
+      CHECK(talk.from_client(kAck, 1001 + 100 * lost, 5001, 10) ==
+            fmt::format("current data of 1, copy {}, shown {}/301", copy, 101 + 100 * lost));
+    }
+    send_window();
+  }
+}
+
 TEST_CASE("a refusal closes a connection") {
   Talk talk;
   talk.from_client(kSyn, 1000);
