@@ -3,9 +3,11 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <future>
 #include <vector>
 
 #include "tests/netns/hosts.hpp"
@@ -55,6 +57,17 @@ std::uint64_t receive_bulk(int connection) {
     if (std::memcmp(bytes.data(), bulk_bytes(received, got).data(), got) != 0) return received;
     received += got;
   }
+}
+
+std::uint64_t upload(const Router& router, Family family, std::uint64_t size) {
+  std::promise<std::uint64_t> received;
+  const Server server(router.network().server(), router.server(family),
+                      [&](int connection) { received.set_value(receive_bulk(connection)); });
+  Descriptor connection = connect_to(router.network().client(), router.server(family));
+  REQUIRE(connection);
+  CHECK(send_bulk(connection.get(), size));
+  connection = Descriptor();
+  return received.get_future().get();
 }
 
 }  // namespace latesyn

@@ -2,28 +2,14 @@
 
 #include <catch2/catch.hpp>
 #include <csignal>
-#include <future>
 
 #include "tests/netns/bulk.hpp"
-#include "tests/netns/hosts.hpp"
 #include "tests/netns/router.hpp"
 
 namespace latesyn {
 namespace {
 
 constexpr std::uint64_t kGigabyte = 1'000'000'000;
-
-/// Sends from the client's host to the server's; how much arrived unharmed.
-std::uint64_t upload(const Router& router, Family family, std::uint64_t size) {
-  std::promise<std::uint64_t> received;
-  const Server server(router.network().server(), router.server(family),
-                      [&](int connection) { received.set_value(receive_bulk(connection)); });
-  Descriptor connection = connect_to(router.network().client(), router.server(family));
-  REQUIRE(connection);
-  CHECK(send_bulk(connection.get(), size));
-  connection = Descriptor();
-  return received.get_future().get();
-}
 
 TEST_CASE("With a policy without rules 1 GB arrives intact, and nothing is queued") {
   const Router router;

@@ -1,6 +1,7 @@
 // What stops `latesyn run` before it starts, and that nothing of it is left then.
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -129,6 +130,30 @@ TEST_CASE("More workers than there are queues left are refused") {
   CHECK(refusal(router, {"run", policy, "--queue", "65530", "--workers", "7"}) ==
         "latesyn: could not use the 7 queues from 65530: the last that there is is 65535; choose a "
         "lower one with --queue\n");
+}
+
+TEST_CASE("A rule that remembers for more than a connection is refused with several workers") {
+  const Router router;
+  const auto with_scope = [&router](const std::string& scope) {
+    return router.write("p.toml",
+                        policy_text("[[rule]]\nname = \"bursts\"\ndo = \"loss\"\nshare = 0.1\n"
+                                    "correlation = 0.5\nscope = \"" +
+                                    scope + "\"\n"));
+  };
+  for (const std::string scope : {"rule", "client"}) {
+    const auto policy = with_scope(scope);
+    CHECK(
+        refusal(router, {"run", policy, "--workers", "2"}) ==
+        fmt::format("latesyn: {}: rule \"bursts\" has scope = \"{}\", but 2 workers share the "
+                    "packets among them by connection, so that none sees all of a {}'s; leave out "
+                    "--workers, or write scope = \"flow\"\n",
+                    policy, scope, scope));
+  }
+  CHECK(router.chains().empty());
+  const auto program = router.run({with_scope("flow"), "--workers", "2"});
+  with_scope("rule");
+  program->send(SIGHUP);
+  CHECK(program->says("the policy stays as it was"));
 }
 
 TEST_CASE("A policy without traffic is refused by run") {
