@@ -108,7 +108,7 @@ class Errand {
   const Reply& reply() const { return reply_; }
 
  private:
-  friend class Engine;
+  friend class Errands;
   enum class Stage : std::uint8_t {
     fresh,
     looking,  // for what it is about
@@ -119,6 +119,11 @@ class Errand {
     WaitingStore::Order order;
     std::uint32_t generation = 0;
   };
+
+  void refuse(std::string why) {
+    reply_.refusal = std::move(why);
+    stage_ = Stage::done;
+  }
 
   EngineCommand command_;
   Reply reply_;

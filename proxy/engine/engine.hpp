@@ -15,43 +15,14 @@
 
 #include "proxy/engine/action.hpp"
 #include "proxy/engine/command.hpp"
+#include "proxy/engine/incoming.hpp"
+#include "proxy/engine/limits.hpp"
 #include "proxy/engine/shared_state.hpp"
 #include "proxy/notes/counters.hpp"
 #include "proxy/policy/rule_book.hpp"
 #include "proxy/policy/shared_policy.hpp"
 
 namespace latesyn {
-
-/// A packet as it came from the queue.
-struct Incoming {
-  Bytes bytes;  // from the IP header; may be cut off behind the headers
-  /// The sender left TCP's checksum to its network card; it must be computed before we send it.
-  bool checksum_pending = false;
-  /// Behind us the kernel shifts the numbers of this packet itself, if we accept it. In an ICMP
-  /// error: the numbers that it quotes are those of the end that it goes to.
-  bool translated = false;
-  /// The kernel's bundle of several segments, which it cuts apart, and gives each a checksum, on
-  /// its way out.
-  bool bundle = false;
-  /// The kernel's name for it, where its verdict may be withheld (Verdict::park).
-  std::optional<std::uint32_t> queue_id = std::nullopt;
-};
-
-/// Everything that waits or is remembered has a bound; past it packets pass, and are counted.
-struct Limits {
-  std::size_t flows = 2'000'000;
-  std::size_t waiting = 1'000'000;  // departures
-  /// Memory of all that waits, here and, as far as we know, in the kernel's queue.
-  std::uint64_t waiting_bytes = std::uint64_t{1} << 30U;
-  /// Departures of one flow that wait for a trigger: they wake all at once.
-  std::size_t asleep_of_flow = 65'536;
-  std::size_t late_syns = 100'000;  // remembered for the report
-  /// What rules remember (docs/decisions/0021): for flows, and for clients.
-  std::size_t memories = 2'000'000, clients = 100'000;
-  /// Packets that wait in the kernel's queue, which never holds more than 65,536. Beyond the first
-  /// they are kept here, but for those that can't be: bundles, and what was not copied whole.
-  std::size_t parked = 32'768, parked_bundles = 49'152;
-};
 
 class Engine {
  public:

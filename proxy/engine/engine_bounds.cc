@@ -13,7 +13,7 @@ bool Engine::State::may_park(const Flow& flow, const std::vector<Matched>& match
   if (!capture(matched) || !only_wait(matched) || may_pause(matched) || view.hop_limit() <= 1)
     return false;
   const bool can_be_kept = view.complete() && !packet.bundle;
-  return parked_ < (can_be_kept ? limits_.parked : limits_.parked_bundles);
+  return outbox_.can_park(can_be_kept);
 }
 
 Parked Engine::State::parked_as(const Incoming& packet, const TcpView& view) {
@@ -23,22 +23,9 @@ Parked Engine::State::parked_as(const Incoming& packet, const TcpView& view) {
 /// Whether all that a packet came to finds room; where it does not, the reason is counted.
 bool Engine::State::has_room(const Flow& flow, const Departures& departures,
                              const std::optional<Parked>& parked) {
-  std::uint64_t bytes = parked ? parked->size : 0;
-  std::size_t asleep = 0;
-  for (const Departure& d : departures) {
-    if (d.once != Trigger::arrived) ++asleep;
-    if (!d.leaves_at_once()) bytes += WaitingStore::bytes_of(d.packet.bytes.size());
-  }
-  if (waiting() + departures.size() > limits_.waiting) {
-    ++counters.waiting_full;
-  } else if (store_.bytes() + bytes > limits_.waiting_bytes) {
-    ++counters.waiting_bytes_full;
-  } else if (flow.asleep.count + asleep > limits_.asleep_of_flow) {
-    ++counters.asleep_of_flow_full;
-  } else {
-    return true;
-  }
-  return false;
+  const auto full = outbox_.full(flow, departures, parked);
+  if (full != nullptr) ++(counters.*full);
+  return full == nullptr;
 }
 
 }  // namespace latesyn

@@ -42,7 +42,7 @@ void Engine::State::resume(Flow& flow, Waiting waiting, const Pause& pause, Time
   if (outcome.departures.empty()) ++counters.departures_dropped;
   out.emplace_back(std::move(note));
   dispatch(flow, std::move(outcome), {waiting.segment, waiting.arrived}, now, out);
-  attend(flow);
+  flows_.attend(flow);
 }
 
 }  // namespace latesyn

@@ -44,7 +44,7 @@ void Engine::State::replay(RuleNumber rule, Packet packet, Time now, Actions& ou
                       .to = other(described.from),
                       .origin = Origin::copy,
                       .credit = {.made_by = rule}};
-  send(*flow, {std::move(departure), described, now, next_order_++}, false, now, out);
+  send(*flow, {std::move(departure), described, now, outbox_.number(1)}, false, now, out);
 }
 
 }  // namespace latesyn

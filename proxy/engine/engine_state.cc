@@ -64,7 +64,7 @@ Verdict Engine::State::on_packet(Time now, const Incoming& packet, Actions& out)
   const std::uint32_t before = flow->connection.previous_number();
   const Segment segment = flow->connection.sent(view, from, *place_.shared);
   // All that sleeps is of the connection that may go on.
-  if (flow->connection.previous_number() != before) store_.supersede(flow->asleep);
+  if (flow->connection.previous_number() != before) outbox_.supersede(*flow);
   if (rules.follows()) {
     if (!flow->progress) flow->progress = std::make_unique<SequenceProgress>();
     flow->progress->sent(segment, view);
@@ -147,7 +147,7 @@ Verdict Engine::State::decide(Flow& flow, const Sight& sight, const Incoming& pa
   sent(flow, segment, now, out);
   const bool stays = parked && !departures.empty();
   dispatch(flow, std::move(outcomes), {segment, now, true, parked}, now, out);
-  attend(flow);
+  flows_.attend(flow);
   return stays ? Verdict::park : Verdict::drop;
 }
 
@@ -168,12 +168,8 @@ Verdict Engine::State::pass(Flow& flow, Arrived note, const Incoming& packet, Ti
 void Engine::State::dispatch(Flow& flow, PipelineOutcome outcome, const Cause& cause, Time now,
                              Actions& out) {
   Departures& departures = outcome.departures;
-  if (cause.parked && !departures.empty()) {
-    ++counters.parked;
-    ++parked_;
-  }
-  const std::uint32_t first = next_order_;
-  next_order_ += static_cast<std::uint32_t>(departures.size());
+  if (cause.parked && !departures.empty()) ++counters.parked;
+  const std::uint32_t first = outbox_.number(departures.size());
   const auto take = [&](std::size_t i) {
     const auto order = first + static_cast<std::uint32_t>(i);
     return Waiting{std::move(departures[i]), cause.segment, cause.arrived, order, cause.parked};
@@ -181,7 +177,7 @@ void Engine::State::dispatch(Flow& flow, PipelineOutcome outcome, const Cause& c
   const std::size_t paused = outcome.pending.size(), ready = departures.size() - paused;
   // What one that leaves now brings about, the others may wait for: they are asleep before.
   for (std::size_t i = 0; i < ready; ++i) {
-    if (!departures[i].leaves_at_once()) keep(flow, take(i), now);
+    if (!departures[i].leaves_at_once()) outbox_.keep(flow, take(i), now);
   }
   // A reload may have left less than there are.
   const std::size_t most = std::max(std::size_t{policy().limits.copies} + 1, departures.size());
@@ -189,27 +185,11 @@ void Engine::State::dispatch(Flow& flow, PipelineOutcome outcome, const Cause& c
   for (std::size_t i = 0; i < paused; ++i) {
     const Credit& credit = departures[ready + i].credit;
     Pause pause{std::move(outcome.pending[i]), 1 + spare / paused, credit.making, credit.wait};
-    pauses_[keep(flow, take(ready + i), now)] = std::move(pause);
+    outbox_.keep(flow, take(ready + i), now, std::move(pause));
   }
   for (std::size_t i = 0; i < ready; ++i) {
     if (departures[i].leaves_at_once()) send(flow, take(i), cause.at_once, now, out);
   }
-}
-
-/// Returns its number in the store.
-std::uint32_t Engine::State::keep(Flow& flow, Waiting waiting, Time now) {
-  if (waiting.departure.once != Trigger::arrived) {
-    ++asleep_;
-    const bool before = flow.connection.is_before(waiting.segment.connection);
-    const std::uint32_t number = store_.put(waiting, flow.number);
-    store_.push(flow.asleep, number, before);
-    return number;
-  }
-  ++flow.scheduled;
-  const Time due = now + std::exchange(waiting.departure.after, Duration::zero());
-  const std::uint32_t number = store_.put(waiting, flow.number);
-  set_due(number, due);
-  return number;
 }
 
 /// Says of a departure what it is now, and of which flow: what a rule has made may be of another
@@ -229,7 +209,7 @@ Flow* Engine::State::describe(Flow& flow, Waiting& waiting, Time now) {
 }
 
 std::optional<Time> Engine::State::next_wakeup() const {
-  std::optional<Time> next = schedule_.next();
+  std::optional<Time> next = outbox_.next();
   const auto sooner = [&next](const std::optional<Time>& at) {
     if (at && (!next || *at < *next)) next = at;
   };
@@ -241,18 +221,12 @@ std::optional<Time> Engine::State::next_wakeup() const {
 void Engine::State::on_time(Time now, Actions& out, std::size_t most) {
   replay_due(now, out);
   for (; most > 0; --most) {
-    const auto number = schedule_.take(now);
-    if (!number) break;
-    Flow& flow = flows_[store_.flow_of(*number)];  // pinned while something is scheduled
-    --flow.scheduled;
-    Waiting waiting = store_.take(*number, flow.connection.flow());
-    const auto pause = pauses_.empty() ? pauses_.end() : pauses_.find(*number);
-    if (pause == pauses_.end()) {
-      send(flow, std::move(waiting), false, now, out);
+    auto due = outbox_.take(now);
+    if (!due) break;
+    if (due->pause) {
+      resume(*due->flow, std::move(due->waiting), *due->pause, now, out);
     } else {
-      const Pause rest = std::move(pause->second);
-      pauses_.erase(pause);
-      resume(flow, std::move(waiting), rest, now, out);
+      send(*due->flow, std::move(due->waiting), false, now, out);
     }
   }
   for (; most > 0; --most) {
@@ -264,7 +238,6 @@ void Engine::State::on_time(Time now, Actions& out, std::size_t most) {
 
 void Engine::State::send(Flow& cause, Waiting waiting, bool at_once, Time now, Actions& out) {
   Departure& d = waiting.departure;
-  if (waiting.parked) --parked_;
   if (d.numbers && !at_once && cause.progress) bring_up_to_date(cause, waiting);
   const bool hop_is_ours = !is_forged(d.origin) && !waiting.parked;
   if (hop_is_ours && !TcpEdit::over(d.packet.bytes).take_hop()) {
@@ -329,31 +302,17 @@ void Engine::State::delivered(Flow& flow, const Segment& segment, Time now, Acti
   // Data of a flow that the kernel took over once go by, or went by, unseen.
   const bool sees_all = sees_all_ && flow.handover == Handover::none;
   const auto change = flow.connection.delivered(segment, now, sees_all);
-  attend(flow);
+  flows_.attend(flow);
   if (segment.life == Life::stale) return;
   const auto let_go = [&](Trigger trigger) {
-    for (const std::uint32_t woken : wake(flow, trigger, segment.connection, now, out)) {
-      // What leaves at once does so after the segment that woke it, too.
-      set_due(woken, now + store_.after(woken));
-    }
+    const std::uint32_t woken = outbox_.wake(flow, trigger, segment.connection, now);
+    out.emplace_back(Triggered{now, flow.connection.flow(), segment.connection, trigger, woken});
   };
   if (change.established && rules.asks_for_moments()) {
     beginnings_.completed(flow.number, segment.connection, now);
   }
   if (change.established) let_go(Trigger::established);
   if (change.closed) let_go(Trigger::closed);
-}
-
-/// From the handshake to the first FIN nothing comes late that waits for the close, and after it
-/// counts what was acknowledged since that FIN.
-void Engine::State::attend(Flow& flow) {
-  const auto is_between = [&flow] {
-    const auto life = flow.connection.current();
-    return life && life->state() == ConnectionState::established;
-  };
-  const bool waits = !flow.asleep.empty() || flow.scheduled != 0;
-  const bool has_late = flow.slow || (flow.late && !flow.late->syns.empty());
-  flows_.attend(flow, has_late || (waits && !is_between()));
 }
 
 Tables Engine::State::tables() {

@@ -5,22 +5,14 @@
 
 #include "proxy/engine/beginnings.hpp"
 #include "proxy/engine/engine.hpp"
+#include "proxy/engine/errands.hpp"
 #include "proxy/engine/rules/rule_set.hpp"
 #include "proxy/flows/flow_table.hpp"
 #include "proxy/intercept/plan.hpp"
 #include "proxy/packet/icmp_quote.hpp"
 #include "proxy/waiting/timer_queue.hpp"
-#include "proxy/waiting/waiting_store.hpp"
 
 namespace latesyn {
-
-/// A departure in the store waits to come to a rule that remembers.
-struct Pause {
-  std::vector<Pending> rules;  // that one, and those behind it
-  std::size_t most = 1;        // departures that may come of it
-  Making making = Making::none;
-  Duration wait{};  // of its credit so far
-};
 
 class Engine::State {
  public:
@@ -29,15 +21,15 @@ class Engine::State {
         seed_(s),
         limits_(l),
         place_(std::move(place)),
-        flows_(l.flows) {
+        flows_(l.flows),
+        outbox_(flows_, limits_),
+        errands(outbox_, flows_, rules.book(), place_.worker, counters.discarded) {
     look_at_policy();
     plan_replays();
   }
 
   Verdict on_packet(Time now, const Incoming& packet, Actions& out);
   void on_time(Time now, Actions& out, std::size_t most);
-  void obey(Time now, Errand& errand, Actions& out);
-  HeldPage held(HeldId from, std::size_t most);
   void adopt(Time now, Stray stray, Actions& out);
   void gave_up(Time now, const FlowKey& key, Actions& out);
   void tell_sender(Packet error, Actions& out);
@@ -50,8 +42,8 @@ class Engine::State {
     if (place_.worker == 0) out.emplace_back(Reloaded{now, policy().file});
     look_at_policy();
   }
-  std::size_t waiting() const { return scheduled() + asleep_; }
-  std::size_t scheduled() const { return schedule_.size() + replays_.size() - replayed_; }
+  std::size_t waiting() const { return outbox_.size() + replays_.size() - replayed_; }
+  std::size_t scheduled() const { return outbox_.scheduled() + replays_.size() - replayed_; }
 
   Tables tables();
 
@@ -88,7 +80,6 @@ class Engine::State {
     std::optional<Parked> parked = std::nullopt;
   };
   void dispatch(Flow& flow, PipelineOutcome outcome, const Cause& cause, Time now, Actions& out);
-  std::uint32_t keep(Flow& flow, Waiting waiting, Time now);
   PipelineOutcome let_act(std::vector<Matched>& matched, Departure departure,
                           const Crossing& crossing, std::size_t most);
   PipelineOutcome go_on(Flow& flow, const Waiting& waiting, const Pause& pause, Time now);
@@ -96,7 +87,6 @@ class Engine::State {
   Flow* describe(Flow& flow, Waiting& waiting, Time now);
   bool is_ours(const TcpView& view) const;
   std::optional<Stray> stray(Waiting& waiting, bool at_once) const;
-  void attend(Flow& flow);
   Planned planned(const Departure& departure) const;
   Note departed(const Waiting& waiting, bool at_once, Time now) const;
   void bring_up_to_date(const Flow& flow, Waiting& waiting) const;
@@ -113,23 +103,6 @@ class Engine::State {
   void judge_late(Flow& flow, const Segment& segment, Time now, Actions& out);
   void sent(Flow& flow, const Segment& segment, Time now, Actions& out);
   void delivered(Flow& flow, const Segment& segment, Time now, Actions& out);
-  std::vector<std::uint32_t> wake(Flow& flow, Trigger trigger, std::uint32_t connection, Time now,
-                                  Actions& out);
-  void set_due(std::uint32_t number, Time due);
-
-  HeldId id_of(std::uint32_t number) const;
-  bool is_held(HeldId id) const;
-  Held held(std::uint32_t number);
-  static void refuse(Errand& errand, std::string why);
-  void begin(Time now, Errand& errand);
-  bool concerns(const Errand& errand, std::uint32_t number);
-  void look_for(Time now, Errand& errand, Actions& out);
-  void act(Time now, Errand& errand, Actions& out);
-  bool release(std::uint32_t number, Time now);
-  void discard(std::uint32_t number, Time now, Actions& out);
-  bool delay(std::uint32_t number, Duration by);
-  void rouse(Flow& flow, std::uint32_t number);
-
   Verdict on_icmp(const Incoming& packet, Actions& out);
   const Flow* shifted_flow(const std::optional<IcmpQuote>& quote);
   Side shift_back(const Flow& flow, const IcmpQuote& quote, MutableBytes error);
@@ -166,9 +139,7 @@ class Engine::State {
   EnginePlace place_;
   FlowTable flows_;
   Beginnings beginnings_;  // of the flows' connections
-  WaitingStore store_;
-  Schedule schedule_;
-  absl::flat_hash_map<std::uint32_t, Pause> pauses_;  // of those in the store, by number
+  Outbox outbox_;
   struct Replayed {
     Time due;
     RuleNumber rule;  // the [[replay]]
@@ -183,11 +154,11 @@ class Engine::State {
   };
   absl::flat_hash_map<std::uint32_t, Alarm> alarms_;  // of flows that have one, by number
   bool splices_ = false;
-  std::size_t asleep_ = 0;
   bool parks_ = false;     // as far as the policy goes
   bool sees_all_ = false;  // of a flow that is not spliced
-  std::size_t parked_ = 0;
-  std::uint32_t next_order_ = 0;
+
+ public:
+  Errands errands;
 };
 
 }  // namespace latesyn

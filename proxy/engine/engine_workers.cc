@@ -37,8 +37,8 @@ void Engine::State::adopt(Time now, Stray stray, Actions& out) {
   for (const std::string& rule : stray.changed_by) {
     credit.changed_by.push_back(rules.book().number_of(rule));
   }
-  depart(*flow, {std::move(stray.departure), segment, stray.arrived, next_order_++}, stray.at_once,
-         now, out);
+  depart(*flow, {std::move(stray.departure), segment, stray.arrived, outbox_.number(1)},
+         stray.at_once, now, out);
 }
 
 }  // namespace latesyn

@@ -72,6 +72,18 @@ void FlowTable::touch(Flow& flow, Time now) {
   append(flow);
 }
 
+/// From the handshake to the first FIN nothing comes late that waits for the close, and after it
+/// counts what was acknowledged since that FIN.
+void FlowTable::attend(Flow& flow) {
+  const auto is_between = [&flow] {
+    const auto life = flow.connection.current();
+    return life && life->state() == ConnectionState::established;
+  };
+  const bool waits = !flow.asleep.empty() || flow.scheduled != 0;
+  const bool has_late = flow.slow || (flow.late && !flow.late->syns.empty());
+  attend(flow, has_late || (waits && !is_between()));
+}
+
 void FlowTable::attend(Flow& flow, bool matter) {
   if (flow.attended == matter) return;
   flow.attended = matter;

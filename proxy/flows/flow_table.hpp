@@ -85,8 +85,8 @@ class FlowTable {
   Flow* make(const FlowKey& key, Time now);
   /// Tells that a segment of the flow was seen, or left.
   void touch(Flow& flow, Time now);
-  /// Whether the flow's plain ACKs matter.
-  void attend(Flow& flow, bool matter);
+  /// Finds out whether the flow's plain ACKs matter: while something of it may come late, or has.
+  void attend(Flow& flow);
   /// The number of those whose do.
   std::size_t attended() const { return attended_; }
   /// Whether every segment is seen: a client that answers a SYN-ACK can be told then from one that
@@ -117,6 +117,7 @@ class FlowTable {
   void forget_quiet(Ages& ages, Time now);
   bool evict(Time now);
   void forget(Flow& flow);
+  void attend(Flow& flow, bool matter);
   void append(Flow& flow);
   void unlink(Flow& flow);
 
