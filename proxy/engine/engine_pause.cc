@@ -37,7 +37,7 @@ void Engine::State::resume(Flow& flow, Waiting waiting, const Pause& pause, Time
   for (Departure& d : outcome.departures) {
     if (happened(d.once, flow.connection, waiting.segment)) d.once = Trigger::arrived;
     if (d.credit.made_by != departure.credit.made_by) rules.book().made(d.credit.made_by);
-    note.planned.push_back(planned(d));
+    note.planned.push_back(planned(d, rules.book()));
   }
   if (outcome.departures.empty()) ++counters.departures_dropped;
   out.emplace_back(std::move(note));

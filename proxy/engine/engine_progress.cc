@@ -8,7 +8,7 @@ namespace latesyn {
 
 /// A packet of ours leaves later than it was made: by so much as its connection has gone on since,
 /// its numbers go on, too.
-void Engine::State::bring_up_to_date(const Flow& flow, Waiting& waiting) const {
+void Engine::State::bring_up_to_date(const Flow& flow, Waiting& waiting) {
   Departure& d = waiting.departure;
   const std::uint32_t connection = waiting.segment.connection;
   const bool joined = flow.relay && flow.relayed == connection;

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "proxy/engine/rules/pipeline.hpp"
+#include "proxy/engine/departure_notes.hpp"
+#include "proxy/engine/icmp_errors.hpp"
 #include "proxy/packet/icmp_quote.hpp"
 #include "proxy/packet/segment_checksum.hpp"
 #include "proxy/packet/tcp_edit.hpp"
@@ -14,13 +15,6 @@ namespace {
 bool passes(const Departures& departures) {
   return departures.size() == 1 && departures[0].origin == Origin::original &&
          !departures[0].changed && departures[0].leaves_at_once();
-}
-
-/// Damaged on its way, as far as can be told: of what was not copied whole, nothing can, and what
-/// will get its checksum later has none yet.
-bool came_wrong(const TcpView& view, const Incoming& packet) {
-  const bool has_one = view.complete() && !packet.checksum_pending && !packet.bundle;
-  return has_one && !has_right_checksum(view, packet.bytes);
 }
 
 /// The name of the rule that says who shakes hands: the last of several.
@@ -36,62 +30,11 @@ std::string chooser(const std::vector<Matched>& matched) {
 
 Verdict Engine::State::on_packet(Time now, const Incoming& packet, Actions& out) {
   ++counters.packets;
-  if (is_icmp(packet.bytes)) return on_icmp(packet, out);
-  const auto parsed = TcpView::over(packet.bytes);
-  if (const auto* defect = std::get_if<Defect>(&parsed)) {
-    ++counters.defects[static_cast<std::size_t>(*defect)];
-    return Verdict::accept;
-  }
-  const auto& view = std::get<TcpView>(parsed);
-  if (!policy().traffic.covers(view.from(), view.to())) {
-    ++counters.other_traffic;
-    return Verdict::accept;
-  }
-  // Its receiver drops it, whatever it says: so nobody here believes it, and no rule mends it.
-  if (came_wrong(view, packet)) {
-    ++counters.wrong_checksums;
-    return Verdict::accept;
-  }
-  Flow* flow = flows_.find(view.from(), view.to());
-  const std::optional<Time> heard = flow ? std::optional(flow->last_seen) : std::nullopt;
-  if (flow == nullptr) flow = make_flow(view, now);
-  if (flow == nullptr) {
-    ++counters.flows_full;
-    return Verdict::accept;
-  }
-  flows_.touch(*flow, now);
-  const Side from = flow->connection.ends().is_client(view.from()) ? Side::client : Side::server;
-  const std::uint32_t before = flow->connection.previous_number();
-  const Segment segment = flow->connection.sent(view, from, *place_.shared);
-  // All that sleeps is of the connection that may go on.
-  if (flow->connection.previous_number() != before) outbox_.supersede(*flow);
-  if (rules.follows()) {
-    if (!flow->progress) flow->progress = std::make_unique<SequenceProgress>();
-    flow->progress->sent(segment, view);
-  }
-  const Sight sight{segment, view, now, moments_of(*flow, segment, heard, now)};
-  return decide(*flow, sight, packet, out);
-}
-
-Flow* Engine::State::flow_of(const TcpView& view, Time now) {
-  if (Flow* flow = flows_.find(view.from(), view.to())) {
-    flows_.touch(*flow, now);
-    return flow;
-  }
-  return make_flow(view, now);
-}
-
-Flow* Engine::State::make_flow(const TcpView& view, Time now) {
-  // Who sent the first SYN is the client; where its beginning was not seen, the policy may know.
-  const Flags flags = view.flags();
-  const Side guess = flags.syn && flags.ack ? Side::server : Side::client;
-  const bool opens = flags.syn && !flags.ack;
-  const bool from_client =
-      opens || policy().traffic.sender(view.from(), view.to()).value_or(guess) == Side::client;
-  Flow* const made = flows_.make(
-      from_client ? FlowKey{view.from(), view.to()} : FlowKey{view.to(), view.from()}, now);
-  counters.flows_evicted = flows_.evicted();
-  return made;
+  if (is_icmp(packet.bytes)) return cross_icmp(packet, flows_, counters, out);
+  const auto taken = intake_.take(now, packet, rules);
+  if (!taken) return Verdict::accept;
+  if (taken->supersedes) outbox_.supersede(*taken->flow);
+  return decide(*taken->flow, {taken->segment, taken->view, now, taken->moments}, packet, out);
 }
 
 Verdict Engine::State::decide(Flow& flow, const Sight& sight, const Incoming& packet,
@@ -138,13 +81,13 @@ Verdict Engine::State::decide(Flow& flow, const Sight& sight, const Incoming& pa
   note.rule = rules.book().name_of(outcomes.ended_by);
   for (const Departure& d : departures) {
     rules.book().made(d.credit.made_by);
-    note.planned.push_back(planned(d));
+    note.planned.push_back(planned(d, rules.book()));
     if (d.origin == Origin::original) note.rule = note.planned.back().rule;
   }
   note.fate = departures.empty() ? Fate::dropped : Fate::captured;
   ++(departures.empty() ? counters.dropped : counters.captured);
   out.emplace_back(note);
-  sent(flow, segment, now, out);
+  late_syns_.sent(flow, segment, now, out);
   const bool stays = parked && !departures.empty();
   dispatch(flow, std::move(outcomes), {segment, now, true, parked}, now, out);
   flows_.attend(flow);
@@ -159,7 +102,7 @@ Verdict Engine::State::pass(Flow& flow, Arrived note, const Incoming& packet, Ti
   ++counters.passed;
   const Segment segment = note.segment;
   out.emplace_back(std::move(note));
-  sent(flow, segment, now, out);
+  late_syns_.sent(flow, segment, now, out);
   if (flow.progress) flow.progress->arrived(segment);
   delivered(flow, segment, now, out);
   return Verdict::accept;
@@ -203,7 +146,7 @@ Flow* Engine::State::describe(Flow& flow, Waiting& waiting, Time now) {
     waiting.segment = flow.connection.made(view, waiting.segment);
     return &flow;
   }
-  Flow* const own = flow_of(view, now);
+  Flow* const own = intake_.flow_of(view, now, policy().traffic);
   if (own != nullptr) waiting.segment = own->connection.elsewhere(view);
   return own;
 }
@@ -213,13 +156,13 @@ std::optional<Time> Engine::State::next_wakeup() const {
   const auto sooner = [&next](const std::optional<Time>& at) {
     if (at && (!next || *at < *next)) next = at;
   };
-  sooner(relay_timers_.next());
-  if (replayed_ < replays_.size()) sooner(replays_[replayed_].due);
+  sooner(relays_.next());
+  sooner(recordings_.next());
   return next;
 }
 
 void Engine::State::on_time(Time now, Actions& out, std::size_t most) {
-  replay_due(now, out);
+  while (auto recorded = recordings_.take(now)) replay(std::move(*recorded), now, out);
   for (; most > 0; --most) {
     auto due = outbox_.take(now);
     if (!due) break;
@@ -230,10 +173,32 @@ void Engine::State::on_time(Time now, Actions& out, std::size_t most) {
     }
   }
   for (; most > 0; --most) {
-    const auto number = relay_timers_.take(now);
-    if (!number) break;
-    wake_relay(*number, now, out);
+    auto woken = relays_.wake(now);
+    if (!woken) break;
+    Flow& flow = *woken->flow;
+    const Segment cause{.flow = flow.connection.flow(), .connection = flow.relayed};
+    say(flow, *flow.relay, cause, std::move(woken->said), {}, now, out);
   }
+}
+
+/// It leaves as one more copy of what once crossed here: no rule acts on it, and a SYN counts as
+/// late.
+void Engine::State::replay(Recordings::Recorded recorded, Time now, Actions& out) {
+  const auto view = TcpView::over(recorded.packet.bytes);
+  const auto* const segment = std::get_if<TcpView>(&view);
+  Flow* const flow =
+      segment == nullptr ? nullptr : intake_.flow_of(*segment, now, policy().traffic);
+  if (flow == nullptr) {
+    ++counters.forged_unsent;
+    return;
+  }
+  const Segment described = flow->connection.elsewhere(*segment);
+  rules.book().made(recorded.rule);
+  Departure departure{.packet = std::move(recorded.packet),
+                      .to = other(described.from),
+                      .origin = Origin::copy,
+                      .credit = {.made_by = recorded.rule}};
+  send(*flow, {std::move(departure), described, now, outbox_.number(1)}, false, now, out);
 }
 
 void Engine::State::send(Flow& cause, Waiting waiting, bool at_once, Time now, Actions& out) {
@@ -272,12 +237,12 @@ void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, 
     uncross(relay->join(), other(d.to), d.packet.bytes);
   }
   std::vector<Said> said;
-  const Treatment treatment = relay == nullptr
-                                  ? Treatment::pass
-                                  : exit(flow, *relay, waiting.segment, d.packet.bytes, now, said);
+  const Treatment treatment =
+      relay == nullptr ? Treatment::pass
+                       : relays_.cross(flow, *relay, waiting.segment, d.packet.bytes, now, said);
   if (treatment == Treatment::ended) {
     ++counters.departures_ended;
-    if (again) late_or_slow(flow, waiting, is_late, at_once, now, out);
+    if (again) late_syns_.left(flow, waiting, is_late, at_once, now, out);
   } else {
     ++counters.departed;
     if (waiting.parked) {
@@ -285,11 +250,11 @@ void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, 
     } else {
       out.emplace_back(Transmit{d.to, std::move(d.packet)});
     }
-    out.emplace_back(departed(waiting, at_once, now));
+    out.emplace_back(departed(waiting, at_once, now, rules.book()));
     // However long it has waited: its answer is yet to come.
     flows_.touch(flow, now);
-    if (rules.asks_for_moments()) beginnings_.heard(flow.number, waiting.segment.connection, now);
-    if (again) late_or_slow(flow, waiting, is_late, at_once, now, out);
+    if (rules.asks_for_moments()) intake_.left(flow, waiting.segment.connection, now);
+    if (again) late_syns_.left(flow, waiting, is_late, at_once, now, out);
     const bool is_theirs = !is_forged(d.origin) && !spoiled;
     if (is_theirs && flow.progress) flow.progress->arrived(waiting.segment);
     if (!d.icmp && !spoiled) delivered(flow, waiting.segment, now, out);
@@ -298,7 +263,7 @@ void Engine::State::depart(Flow& flow, Waiting waiting, bool at_once, Time now, 
 }
 
 void Engine::State::delivered(Flow& flow, const Segment& segment, Time now, Actions& out) {
-  judge_late(flow, segment, now, out);
+  late_syns_.delivered(flow, segment, now, out);
   // Data of a flow that the kernel took over once go by, or went by, unseen.
   const bool sees_all = sees_all_ && flow.handover == Handover::none;
   const auto change = flow.connection.delivered(segment, now, sees_all);
@@ -309,10 +274,42 @@ void Engine::State::delivered(Flow& flow, const Segment& segment, Time now, Acti
     out.emplace_back(Triggered{now, flow.connection.flow(), segment.connection, trigger, woken});
   };
   if (change.established && rules.asks_for_moments()) {
-    beginnings_.completed(flow.number, segment.connection, now);
+    intake_.completed(flow, segment.connection, now);
   }
   if (change.established) let_go(Trigger::established);
   if (change.closed) let_go(Trigger::closed);
+}
+
+void Engine::State::use(Time now, SharedPolicy policy, Actions& out) {
+  rules.use(std::move(policy));
+  // Of several engines that do the same, one says so.
+  if (place_.worker == 0) out.emplace_back(Reloaded{now, rules.policy().file});
+  look_at_policy();
+}
+
+void Engine::State::look_at_policy() {
+  parks_ = can_park(policy());
+  sees_all_ = place_.sees_all && make_plan(policy()).take == Take::all;
+  flows_.see_all(sees_all_);
+  if (!rules.asks_for_moments()) intake_.forget_moments();
+}
+
+void Engine::State::gave_up(Time now, const FlowKey& key, Actions& out) {
+  Flow* const flow = flows_.find(key.client, key.server);
+  if (flow != nullptr) late_syns_.gave_up(*flow, now, out);
+}
+
+void Engine::State::tell_sender(Packet error, Actions& out) {
+  latesyn::tell_sender(std::move(error), flows_, out);
+}
+
+/// As apply_rules; counts where they could not remember.
+PipelineOutcome Engine::State::let_act(std::vector<Matched>& matched, Departure departure,
+                                       const Crossing& crossing, std::size_t most) {
+  PipelineOutcome outcome = apply_rules(matched, std::move(departure), crossing, most);
+  counters.memories_full = rules.memory().full();
+  counters.clients_forgotten = rules.memory().clients_forgotten();
+  return outcome;
 }
 
 Tables Engine::State::tables() {

@@ -2,13 +2,8 @@
 // are not.
 
 #include "proxy/engine/engine_state.hpp"
-#include "proxy/intercept/worker_split.hpp"
 
 namespace latesyn {
-
-bool Engine::State::is_ours(const TcpView& view) const {
-  return place_.workers == 1 || worker_of(view.from(), view.to(), place_.workers) == place_.worker;
-}
 
 /// A departure that a rule has given other ports may be of a flow that another worker has. That one
 /// is told of what the ends say to it, so it must know of its beginning.
@@ -16,7 +11,7 @@ std::optional<Stray> Engine::State::stray(Waiting& waiting, bool at_once) const 
   Departure& d = waiting.departure;
   if (place_.workers == 1 || !d.is_made()) return std::nullopt;
   const auto view = std::get<TcpView>(TcpView::over(d.packet.bytes));
-  const unsigned owner = worker_of(view.from(), view.to(), place_.workers);
+  const unsigned owner = place_.owner_of(view);
   if (owner == place_.worker) return std::nullopt;
   std::string rule = rules.book().name_of(d.credit.made_by);
   auto changed_by = rules.book().names_of(d.credit.changed_by);
@@ -26,7 +21,7 @@ std::optional<Stray> Engine::State::stray(Waiting& waiting, bool at_once) const 
 
 void Engine::State::adopt(Time now, Stray stray, Actions& out) {
   const auto view = std::get<TcpView>(TcpView::over(stray.departure.packet.bytes));
-  Flow* const flow = flow_of(view, now);
+  Flow* const flow = intake_.flow_of(view, now, policy().traffic);
   if (flow == nullptr) {
     ++counters.forged_unsent;
     return;

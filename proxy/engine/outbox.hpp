@@ -4,7 +4,7 @@
 
 #include <absl/container/flat_hash_map.h>
 
-#include "proxy/engine/limits.hpp"
+#include "proxy/engine/terms/limits.hpp"
 #include "proxy/engine/rules/pipeline.hpp"
 #include "proxy/flows/flow_table.hpp"
 #include "proxy/notes/counters.hpp"

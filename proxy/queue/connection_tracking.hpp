@@ -9,7 +9,7 @@
 #include <variant>
 #include <vector>
 
-#include "proxy/engine/action.hpp"
+#include "proxy/engine/terms/action.hpp"
 #include "proxy/intercept/plan.hpp"
 #include "proxy/linux/netlink_socket.hpp"
 #include "proxy/queue/queued_packet.hpp"

@@ -6,7 +6,7 @@
 #include <variant>
 #include <vector>
 
-#include "proxy/engine/action.hpp"
+#include "proxy/engine/terms/action.hpp"
 #include "proxy/queue/queued_packet.hpp"
 
 namespace latesyn {

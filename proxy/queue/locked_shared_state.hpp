@@ -5,7 +5,7 @@
 #include <atomic>
 #include <mutex>
 
-#include "proxy/engine/shared_state.hpp"
+#include "proxy/engine/terms/shared_state.hpp"
 
 namespace latesyn {
 

@@ -2,7 +2,7 @@
 // to classify, to confirm and to edit.
 
 #include "impair/making/impairment.hpp"
-#include "proxy/engine/shared_state.hpp"
+#include "proxy/engine/terms/shared_state.hpp"
 #include "proxy/packet/checksum.hpp"
 #include "proxy/packet/tcp_edit.hpp"
 #include "proxy/tcp/connection.hpp"

@@ -1,5 +1,5 @@
 #include "proxy/tcp/connection.hpp"
-#include "proxy/engine/shared_state.hpp"
+#include "proxy/engine/terms/shared_state.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 // One note of each kind, about the same connection, for tests of what is made of notes.
 
-#include "proxy/engine/action.hpp"
+#include "proxy/engine/terms/action.hpp"
 
 namespace latesyn::test {
 

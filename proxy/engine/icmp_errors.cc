@@ -1,19 +1,20 @@
-// ICMP errors about segments whose numbers we shifted: the end that they go to must find its own
-// numbers in them, or it takes them for forged (RFC 5927), and path MTU discovery ends in a hole.
+#include "proxy/engine/icmp_errors.hpp"
 
-#include "proxy/engine/engine_state.hpp"
+#include <utility>
+
 #include "proxy/packet/hop.hpp"
 #include "proxy/packet/icmp_quote.hpp"
 
 namespace latesyn {
+namespace {
 
-const Flow* Engine::State::shifted_flow(const std::optional<IcmpQuote>& quote) {
-  const Flow* flow = quote ? flows_.find(quote->from(), quote->to()) : nullptr;
+const Flow* shifted_flow(FlowTable& flows, const std::optional<IcmpQuote>& quote) {
+  const Flow* flow = quote ? flows.find(quote->from(), quote->to()) : nullptr;
   return flow != nullptr && flow->relay && !flow->relay->join().same() ? flow : nullptr;
 }
 
 /// Quoted is what crossed already: the way back. Returns to whom.
-Side Engine::State::shift_back(const Flow& flow, const IcmpQuote& quote, MutableBytes error) {
+Side shift_back(const Flow& flow, const IcmpQuote& quote, MutableBytes error) {
   const Side to = flow.connection.ends().is_client(quote.from()) ? Side::client : Side::server;
   const Join& join = flow.relay->join();
   const auto [seq, ack] = to == Side::client ? std::pair(join.client_seq, join.server_seq)
@@ -22,9 +23,11 @@ Side Engine::State::shift_back(const Flow& flow, const IcmpQuote& quote, Mutable
   return to;
 }
 
-Verdict Engine::State::on_icmp(const Incoming& packet, Actions& out) {
+}  // namespace
+
+Verdict cross_icmp(const Incoming& packet, FlowTable& flows, Counters& counters, Actions& out) {
   const auto quote = IcmpQuote::over(packet.bytes);
-  const Flow* flow = shifted_flow(quote);
+  const Flow* flow = shifted_flow(flows, quote);
   if (flow == nullptr) {
     ++counters.icmp_passed;
     return Verdict::accept;
@@ -43,9 +46,9 @@ Verdict Engine::State::on_icmp(const Incoming& packet, Actions& out) {
   return Verdict::drop;
 }
 
-void Engine::State::tell_sender(Packet error, Actions& out) {
+void tell_sender(Packet error, FlowTable& flows, Actions& out) {
   const auto quote = IcmpQuote::over(error.bytes);
-  if (const Flow* flow = shifted_flow(quote)) shift_back(*flow, *quote, error.bytes);
+  if (const Flow* flow = shifted_flow(flows, quote)) shift_back(*flow, *quote, error.bytes);
   out.emplace_back(Transmit{Side::client, std::move(error)});
 }
 

@@ -3,7 +3,7 @@
 // server, and what is about it to the heir; all else is the older one's. The server's answer
 // decides: a challenge (RFC 5961 section 4) is for the older one, a SYN-ACK ends that.
 
-#include "proxy/engine/engine_state.hpp"
+#include "proxy/engine/relays/relays.hpp"
 
 namespace latesyn {
 namespace {
@@ -27,8 +27,7 @@ bool confirms(const Segment& s) {
 }  // namespace
 
 /// The relay of a segment where two connections claim the ports; nothing where none is contested.
-std::optional<Relay*> Engine::State::contested_relay(Flow& flow, const Segment& s, Time now,
-                                                     Actions& out) {
+std::optional<Relay*> Relays::contested(Flow& flow, const Segment& s, Time now, Actions& out) {
   if (!flow.late || !flow.late->heir) return std::nullopt;
   Heir& heir = *flow.late->heir;
   if (is_about(heir, s)) {
@@ -41,29 +40,26 @@ std::optional<Relay*> Engine::State::contested_relay(Flow& flow, const Segment& 
 }
 
 /// Null: its SYN goes to the server as it is.
-Relay* Engine::State::make_heir(Flow& flow, const Segment& syn, const RelayOptions& options,
-                                Time now, Actions& out) {
+Relay* Relays::make_heir(Flow& flow, const Segment& syn, const RelayOptions& options, Time now,
+                         Actions& out) {
   if (!flow.late) flow.late = std::make_unique<LateFlow>();
   auto& heir = flow.late->heir;
   heir = std::make_unique<Heir>();
   heir->connection = syn.connection;
   heir->isn = syn.seq;
-  if (relays(options.mode)) heir->relay = new_relay(flow, options);
+  if (relays(options.mode)) heir->relay = make(flow, options);
   ask(flow, *heir, now, out);
   return heir->relay.get();
 }
 
-/// The client's answer is a plain ACK, and would go by unseen.
-void Engine::State::ask(Flow& flow, Heir& heir, Time now, Actions& out) {
+void Relays::ask(Flow& flow, Heir& heir, Time now, Actions& out) {
   heir.asked = now;
-  if (flow.handover != Handover::bypassed) return;
-  flow.handover = Handover::answering;
-  out.emplace_back(Bypass{flow.connection.flow(), false});
+  splices_.see_answer(flow, out);
 }
 
-Relay* Engine::State::succeed(Flow& flow, Actions& out) {
+Relay* Relays::succeed(Flow& flow, Actions& out) {
   const std::unique_ptr<Heir> heir = std::move(flow.late->heir);
-  forget_relay(flow, out);
+  forget(flow, out);
   flow.relayed = heir->connection;
   flow.relay = std::move(heir->relay);
   return flow.relay.get();

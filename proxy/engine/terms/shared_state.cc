@@ -1,4 +1,4 @@
-#include "proxy/engine/shared_state.hpp"
+#include "proxy/engine/terms/shared_state.hpp"
 
 namespace latesyn {
 namespace {

@@ -35,12 +35,4 @@ class SharedState : public Numbering {
   absl::flat_hash_map<Endpoint, ServerProfile> profiles_;
 };
 
-/// An engine's place among those of its run.
-struct EnginePlace {
-  unsigned worker = 0, workers = 1;  // from 0; how many
-  std::shared_ptr<SharedState> shared = std::make_shared<SharedState>();
-  /// Whether it is given every segment that the policy's plan takes in. Figures leave out some.
-  bool sees_all = true;
-};
-
 }  // namespace latesyn

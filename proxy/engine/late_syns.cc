@@ -1,9 +1,7 @@
-// The engine's late SYNs: which of those that leave are late, and every word about them that goes
-// into the notes. Nobody else knows of them.
+#include "proxy/engine/late_syns.hpp"
 
 #include <algorithm>
-
-#include "proxy/engine/engine_state.hpp"
+#include <utility>
 
 namespace latesyn {
 namespace {
@@ -40,28 +38,35 @@ void make_room(JudgedSyns& syns, Time now) {
   syns.erase(closed == syns.end() ? syns.begin() : closed);
 }
 
+/// The server has confirmed another connection than theirs: it has nothing of them any more.
+void close_succeeded(JudgedSyns& syns, Time now, Actions& out) {
+  for (JudgedSyn& judged : syns) {
+    if (!judged.succeeded || !open(judged.late)) continue;
+    judged.late.state_until = now;
+    out.emplace_back(Judged{now, judged.late});
+  }
+  std::erase_if(syns, &JudgedSyn::succeeded);
+}
+
 }  // namespace
 
-/// A SYN that a rule has let go later or again has left for the server. Where it is the first copy
-/// there, and its connection goes on, it is late only if its client has given up: the client's
-/// answer will tell.
-void Engine::State::late_or_slow(Flow& flow, const Waiting& waiting, bool is_late, bool at_once,
-                                 Time now, Actions& out) {
+void LateSyns::left(Flow& flow, const Waiting& waiting, bool is_late, bool at_once, Time now,
+                    Actions& out) {
   if (is_late) {
-    list_late(flow, late_from(waiting, rules.book(), now), now, out);
+    list(flow, late_from(waiting, book_, now), now, out);
   } else if (!at_once) {
-    flow.slow = std::make_unique<JudgedSyn>(late_from(waiting, rules.book(), now));
+    flow.slow = std::make_unique<JudgedSyn>(late_from(waiting, book_, now));
     flow.slow->abandoned = true;
   }
 }
 
-void Engine::State::list_late(Flow& flow, JudgedSyn judged, Time now, Actions& out) {
-  const std::uint64_t number = place_.shared->number_late_syn();
-  if (number > limits_.late_syns) {
-    ++counters.late_syns_unlisted;
+void LateSyns::list(Flow& flow, JudgedSyn judged, Time now, Actions& out) {
+  const std::uint64_t number = shared_.number_late_syn();
+  if (number > limit_) {
+    ++counters_.late_syns_unlisted;
     return;
   }
-  ++counters.late_syns;
+  ++counters_.late_syns;
   judged.late.id = static_cast<std::uint32_t>(number);
   if (!flow.late) flow.late = std::make_unique<LateFlow>();
   make_room(flow.late->syns, now);
@@ -69,15 +74,12 @@ void Engine::State::list_late(Flow& flow, JudgedSyn judged, Time now, Actions& o
   flow.late->syns.push_back(std::move(judged));
 }
 
-void Engine::State::gave_up(Time now, const FlowKey& key, Actions& out) {
-  Flow* const flow = flows_.find(key.client, key.server);
-  if (flow == nullptr || !flow->slow) return;
-  list_late(*flow, std::move(*flow->slow), now, out);
-  flow->slow.reset();
+void LateSyns::gave_up(Flow& flow, Time now, Actions& out) {
+  if (flow.slow) list(flow, std::move(*std::exchange(flow.slow, nullptr)), now, out);
 }
 
 /// What is said of a SYN that may be late counts from the beginning, once it is known to be.
-void Engine::State::watch_slow(Flow& flow, const Segment& s, Time now, Actions& out) {
+void LateSyns::watch_slow(Flow& flow, const Segment& s, Time now, Actions& out) {
   if (s.connection != flow.slow->late.connection) {
     flow.slow.reset();
     return;
@@ -89,21 +91,11 @@ void Engine::State::watch_slow(Flow& flow, const Segment& s, Time now, Actions& 
     *flow.slow = std::move(alone.front());
     return;
   }
-  if (disowns(s, flow.slow->late)) list_late(flow, std::move(*flow.slow), now, out);
+  if (disowns(s, flow.slow->late)) list(flow, std::move(*flow.slow), now, out);
   flow.slow.reset();  // any other client is alive
 }
 
-/// The server has confirmed another connection than theirs: it has nothing of them any more.
-void Engine::State::close_succeeded(JudgedSyns& syns, Time now, Actions& out) {
-  for (JudgedSyn& judged : syns) {
-    if (!judged.succeeded || !open(judged.late)) continue;
-    judged.late.state_until = now;
-    out.emplace_back(Judged{now, judged.late});
-  }
-  std::erase_if(syns, &JudgedSyn::succeeded);
-}
-
-void Engine::State::sent(Flow& flow, const Segment& segment, Time now, Actions& out) {
+void LateSyns::sent(Flow& flow, const Segment& segment, Time now, Actions& out) {
   if (flow.slow) watch_slow(flow, segment, now, out);
   if (!flow.late) return;
   JudgedSyns& syns = flow.late->syns;
@@ -117,7 +109,7 @@ void Engine::State::sent(Flow& flow, const Segment& segment, Time now, Actions& 
   }
 }
 
-void Engine::State::judge_late(Flow& flow, const Segment& segment, Time now, Actions& out) {
+void LateSyns::delivered(Flow& flow, const Segment& segment, Time now, Actions& out) {
   if (flow.slow) judge_delivered(*flow.slow, segment, flow.connection, now);
   if (!flow.late) return;
   for (JudgedSyn& judged : flow.late->syns) {
