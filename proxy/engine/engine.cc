@@ -16,12 +16,10 @@ Verdict Engine::on_packet(Time now, const Incoming& packet, Actions& out) {
 void Engine::on_time(Time now, Actions& out, std::size_t most) { state_->on_time(now, out, most); }
 bool Engine::awaits_acks() const { return state_->awaits_acks(); }
 std::optional<Time> Engine::next_wakeup() const { return state_->next_wakeup(); }
-void Engine::obey(Time now, Errand& errand, Actions& out) {
-  state_->errands.obey(now, errand, out);
-}
+void Engine::obey(Time now, Errand& errand, Actions& out) { state_->obey(now, errand, out); }
 Reply Engine::obey(Time now, EngineCommand command, Actions& out) {
   Errand errand(std::move(command));
-  while (!errand.done()) state_->errands.obey(now, errand, out);
+  while (!errand.done()) state_->obey(now, errand, out);
   return errand.reply();
 }
 HeldPage Engine::held(HeldId from, std::size_t most) const {

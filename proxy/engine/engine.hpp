@@ -15,9 +15,9 @@
 
 #include "proxy/engine/terms/action.hpp"
 #include "proxy/engine/terms/command.hpp"
+#include "proxy/engine/terms/engine_place.hpp"
 #include "proxy/engine/terms/incoming.hpp"
 #include "proxy/engine/terms/limits.hpp"
-#include "proxy/engine/terms/engine_place.hpp"
 #include "proxy/notes/counters.hpp"
 #include "proxy/policy/rule_book.hpp"
 #include "proxy/policy/shared_policy.hpp"

@@ -33,6 +33,7 @@ class Engine::State {
 
   Verdict on_packet(Time now, const Incoming& packet, Actions& out);
   void on_time(Time now, Actions& out, std::size_t most);
+  void obey(Time now, Errand& errand, Actions& out);
   void adopt(Time now, Stray stray, Actions& out);
   void gave_up(Time now, const FlowKey& key, Actions& out);
   void tell_sender(Packet error, Actions& out);
@@ -83,6 +84,10 @@ class Engine::State {
   std::optional<Stray> stray(Waiting& waiting, bool at_once) const;
   void depart(Flow& flow, Waiting waiting, bool at_once, Time now, Actions& out);
   void delivered(Flow& flow, const Segment& segment, Time now, Actions& out);
+
+  // What somebody wants by hand.
+  std::string switch_rule(const SwitchRule& command, Time now, Actions& out);
+  std::string reset_flow(const ResetFlow& command, Time now, Actions& out);
 
   // Where latesyn shakes hands itself.
   Relay* relay_of(Flow& flow, const Segment& segment, const std::optional<HandshakeChoice>& chosen,

@@ -11,9 +11,19 @@ namespace {
 constexpr std::uint32_t kLooks = 16'384;
 constexpr std::size_t kActs = 1'024;
 
-const Selection& selection(const EngineCommand& command) {
-  return std::visit([](const auto& c) -> const Selection& { return c.which; }, command);
+/// Null for a command that is about nothing that is held.
+const Selection* find_selection(const EngineCommand& command) {
+  return std::visit(
+      [](const auto& c) -> const Selection* {
+        if constexpr (requires { c.which; }) {
+          return &c.which;
+        } else {
+          return nullptr;
+        }
+      },
+      command);
 }
+const Selection& selection(const EngineCommand& command) { return *find_selection(command); }
 
 /// How many of each flow, by its number: in an order that is the same in every run.
 using Woken = std::map<std::uint32_t, std::uint32_t>;
@@ -24,8 +34,10 @@ constexpr auto kLater = [](const auto& a, const auto& b) { return b.order < a.or
 }  // namespace
 
 const HeldId* id_of(const EngineCommand& command) {
-  return std::get_if<HeldId>(&selection(command));
+  return std::get_if<HeldId>(find_selection(command));
 }
+
+std::string no_rule(std::string_view name) { return fmt::format("there is no rule \"{}\"", name); }
 
 Reply joined(const Reply& a, const Reply& b) {
   const bool refused = !a.refusal.empty() && !b.refusal.empty();
@@ -75,7 +87,7 @@ void Errands::begin(Time now, Errand& errand) const {
     errand.place_ = id->place();
   } else if (const auto* rule = std::get_if<OfRule>(&which)) {
     const auto number = book_.find(rule->name);
-    if (!number) return errand.refuse(fmt::format("there is no rule \"{}\"", rule->name));
+    if (!number) return errand.refuse(no_rule(rule->name));
     errand.rule_ = *number;
   }
 }

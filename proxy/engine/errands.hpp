@@ -2,9 +2,9 @@
 // Steering by hand, in one engine: what is held, and what is done about that. Each call is bounded:
 // it looks at so many places of the store, or acts on so many of what it has found there.
 
+#include "proxy/engine/outbox.hpp"
 #include "proxy/engine/terms/action.hpp"
 #include "proxy/engine/terms/command.hpp"
-#include "proxy/engine/outbox.hpp"
 #include "proxy/policy/rule_book.hpp"
 
 namespace latesyn {

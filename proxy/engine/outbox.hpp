@@ -4,8 +4,8 @@
 
 #include <absl/container/flat_hash_map.h>
 
-#include "proxy/engine/terms/limits.hpp"
 #include "proxy/engine/rules/pipeline.hpp"
+#include "proxy/engine/terms/limits.hpp"
 #include "proxy/flows/flow_table.hpp"
 #include "proxy/notes/counters.hpp"
 #include "proxy/waiting/waiting_store.hpp"
@@ -27,8 +27,8 @@ class Outbox {
 
   /// The counter of the bound that leaves no room for all that a packet of the flow has come to;
   /// null where there is room.
-  std::uint64_t Counters::* full(const Flow& flow, const Departures& departures,
-                                 const std::optional<Parked>& parked) const;
+  std::uint64_t Counters::*full(const Flow& flow, const Departures& departures,
+                                const std::optional<Parked>& parked) const;
   /// Whether one packet more may wait in the kernel's queue. One that `can_be_kept` here leaves the
   /// last places there to those that can't.
   bool can_park(bool can_be_kept) const;

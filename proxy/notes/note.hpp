@@ -122,6 +122,13 @@ struct Discarded {
   Time arrived;      // when the packet that it comes of did
 };
 
+/// Somebody has switched a rule off, or on again.
+struct Switched {
+  Time at;
+  std::string rule;
+  bool on = false;
+};
+
 /// From here on another policy holds.
 struct Reloaded {
   Time at;
@@ -130,6 +137,6 @@ struct Reloaded {
 
 /// The log, the ladder, the metrics and the report are all made of Notes.
 using Note = std::variant<Arrived, Departed, Resumed, IcmpSent, Triggered, Judged, Released,
-                          Discarded, Reloaded>;
+                          Discarded, Switched, Reloaded>;
 
 }  // namespace latesyn

@@ -175,6 +175,13 @@ void tell(const Discarded& note, Out& out) {
 }
 
 template <typename Out>
+void tell(const Switched& note, Out& out) {
+  out.event("switched", note.at, "Somebody switched a rule off, or on again.");
+  out("rule", note.rule, "which");
+  out("on", note.on, "whether it is on from here on");
+}
+
+template <typename Out>
 void tell(const Reloaded& note, Out& out) {
   out.event("reloaded", note.at, "From here on another policy holds.");
   out("policy", note.policy, "the file, as the user named it");

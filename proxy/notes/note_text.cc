@@ -100,6 +100,11 @@ std::string line(const Discarded& note) {
                      rounded_text(note.at - note.arrived), note.rule);
 }
 
+std::string line(const Switched& note) {
+  return fmt::format("{:>12.6f}  switched {} \"{}\"", in_seconds(note.at), note.on ? "on" : "off",
+                     note.rule);
+}
+
 std::string line(const Reloaded& note) {
   return fmt::format("{:>12.6f}  reloaded {}", in_seconds(note.at), note.policy);
 }

@@ -56,6 +56,13 @@ class Incarnation {
   /// reset it since.
   bool server_in_time_wait(Time now) const;
 
+  /// The SEQ, in the side's own numbers, that the other end expects of it next; none where that is
+  /// not known, because nothing of it was delivered yet, or because data go by unseen.
+  std::optional<Seq> expected_of(Side side) const {
+    return partly_seen_ ? std::nullopt : known(reached, side);
+  }
+  /// Whether some of its data go by unseen.
+  bool partly_seen() const { return partly_seen_; }
   /// True where the segment acknowledges the client's SYN, and no more.
   bool answers_syn(const Segment& segment) const {
     return segment.flags.ack && ack_of(segment) == client_isn() + 1;

@@ -99,7 +99,8 @@ TEST_CASE("What is discarded by hand has a line, and is told of with those alike
   CHECK(kind_text(discarded_by_hand()) == "#3, syn from the client: discarded by hand");
 }
 
-TEST_CASE("A release and a reload have lines of their own") {
+TEST_CASE("A release, a switch and a reload have lines of their own") {
+  CHECK(note_line(rule_switched_off()) == "    5.500000  switched off \"stuck\"");
   CHECK(note_line(released_by_hand()) == "    5.000000  released by hand: 3");
   CHECK(note_line(another_policy()) == "    6.000000  reloaded p.toml");
 }

@@ -61,6 +61,11 @@ inline Discarded discarded_by_hand() {
   return {at(5s), some_syn(), Side::server, Origin::original, "stuck", at(1500ms)};
 }
 
+inline Switched rule_switched_off() {
+  using namespace std::chrono_literals;
+  return {at(5500ms), "stuck", false};
+}
+
 inline Reloaded another_policy() {
   using namespace std::chrono_literals;
   return {at(6s), "p.toml"};

@@ -220,6 +220,37 @@ TEST_CASE("what waits before a rule that remembers is released into it, or disca
         Lines{"3 syn 1 is discarded", "3 syn 2 leaves", "3 data 1 leaves", "4 syn 3 leaves"});
 }
 
+TEST_CASE("a rule that is off matches nothing, and what it lets wait leaves as it was planned") {
+  Steered s;
+  s.tell(data(1), 0s);
+  CHECK(s.obey(SwitchRule{"slow", false}, 1s) == Reply{});
+  CHECK(s.tell(data(2), 2s) == Verdict::accept);
+  s.engine.use(Time(3s), policy_of(kThreeRules), s.out);
+  CHECK(s.tell(data(3), 4s) == Verdict::accept);
+  CHECK(s.obey(SwitchRule{"slow", true}, 5s) == Reply{});
+  CHECK(s.tell(data(4), 6s) == Verdict::drop);
+  std::vector<Switched> notes;
+  for (const Action& action : s.out) {
+    const auto* note = std::get_if<Note>(&action);
+    const auto* switched = note == nullptr ? nullptr : std::get_if<Switched>(note);
+    if (switched != nullptr) notes.push_back(*switched);
+  }
+  REQUIRE(notes.size() == 2);
+  CHECK((notes[0].rule == "slow" && !notes[0].on && notes[1].on));
+  CHECK(s.left_by(99s) == Lines{"10 data 1 leaves", "16 data 4 leaves"});
+  CHECK(s.obey(SwitchRule{"slwo", false}) == Reply{.refusal = "there is no rule \"slwo\""});
+}
+
+TEST_CASE("what has yet to come to a rule that is off passes it by") {
+  Steered s(
+      "about = \"a\"\n[[rule]]\nname = \"slow\"\ndo = \"delay\"\nby = \"10s\"\n"
+      "[[rule]]\nname = \"link\"\ndo = \"rate\"\nto = \"320bit/s\"\nburst = \"40B\"\n");
+  s.tell(syn(1), 0s);
+  s.tell(syn(2), 0s);
+  s.obey(SwitchRule{"link", false}, 1s);
+  CHECK(s.left_by(99s) == Lines{"10 syn 1 leaves", "10 syn 2 leaves"});
+}
+
 TEST_CASE("what can't be done is answered with the reason") {
   Steered s;
   s.tell_two_connections();

@@ -62,6 +62,14 @@ class Conversation {
     write_down(left);
     return left;
   }
+  /// `left` is what leaves at once.
+  Reply obey(EngineCommand command, std::vector<std::string>& left) {
+    out_.clear();
+    const Reply reply = engine_.obey(now_, std::move(command), out_);
+    left.clear();
+    write_down(left);
+    return reply;
+  }
   void wait(Duration time) { now_ += time; }
   bool closed() const {
     return std::ranges::any_of(events_, [](const auto& e) { return e.starts_with("closed"); });

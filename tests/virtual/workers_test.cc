@@ -169,6 +169,8 @@ EngineCommand nth_command(std::uint32_t n) {
       return HoldLonger{Everything{}, std::chrono::seconds(90)};
     case 5:
       return Release{OfConnection{n / 2}};
+    case 6:
+      return SwitchRule{"rule 0", n % 16 == 14};
     case 7:
       return n % 16 == 7 ? EngineCommand(Release{Everything{}}) : Release{OfRule{"no such"}};
     default:

@@ -2,8 +2,9 @@
 
 namespace latesyn {
 
-RuleIndex::RuleIndex(const std::vector<Rule>& rules) {
+RuleIndex::RuleIndex(const std::vector<Rule>& rules, const std::vector<bool>& off) {
   for (std::uint32_t number = 0; number < rules.size(); ++number) {
+    if (!off.empty() && off[number]) continue;
     const Outline& when = rules[number].when.outline();
     if (when.connection) {
       by_connection_[*when.connection].push_back(number);

@@ -14,7 +14,8 @@ namespace latesyn {
 
 class RuleIndex {
  public:
-  explicit RuleIndex(const std::vector<Rule>& rules);
+  /// Without those whose place in `off` is true.
+  explicit RuleIndex(const std::vector<Rule>& rules, const std::vector<bool>& off = {});
 
   /// Calls `visit` with the numbers of rules, in file order, among them all that cover the segment,
   /// until it says false.

@@ -14,8 +14,25 @@ RuleSet::RuleSet(SharedPolicy policy, std::uint64_t seed, std::size_t flows, std
 
 void RuleSet::use(SharedPolicy policy) {
   policy_ = std::move(policy);
-  index_ = RuleIndex(policy_->rules);
+  make_index();
   enter();
+}
+
+void RuleSet::make_index() {
+  std::vector<bool> off;
+  for (const Rule& rule : policy_->rules) off.push_back(is_off(rule));
+  index_ = RuleIndex(policy_->rules, off);
+}
+
+bool RuleSet::switch_rule(const std::string& name, bool on) {
+  if (std::ranges::find(policy_->rules, name, &Rule::name) == policy_->rules.end()) return false;
+  if (on) {
+    off_.erase(name);
+  } else {
+    off_.insert(name);
+  }
+  make_index();
+  return true;
 }
 
 /// The names of the policy's rules go into the book, in its order.
@@ -44,7 +61,7 @@ std::vector<Matched> RuleSet::still_there(const std::vector<Pending>& pending) c
   std::vector<Matched> matched;
   for (const Pending& p : pending) {
     const auto place = places_.find(p.number);
-    if (place == places_.end()) continue;
+    if (place == places_.end() || is_off(policy_->rules[place->second])) continue;
     matched.push_back({&policy_->rules[place->second], p.number, place->second, p.rng});
   }
   return matched;

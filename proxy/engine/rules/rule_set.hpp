@@ -2,6 +2,8 @@
 // The policy's rules at work in one engine: which of them match, what they remember, and the book
 // of what each has done. A reload puts others in their place.
 
+#include <absl/container/flat_hash_set.h>
+
 #include "proxy/engine/rules/pipeline.hpp"
 #include "proxy/policy/rule_book.hpp"
 #include "proxy/policy/shared_policy.hpp"
@@ -16,6 +18,9 @@ class RuleSet {
   /// The rules for the packets to come. A name that was known keeps its number and its counts.
   void use(SharedPolicy policy);
   const Policy& policy() const { return *policy_; }
+  /// A rule that is off matches nothing, also after a reload, until it is on again. False where the
+  /// policy has none of that name.
+  bool switch_rule(const std::string& name, bool on);
   /// Whether a rule asks for the moments of connections (Sight::moments).
   bool asks_for_moments() const { return asks_for_moments_; }
   /// Whether a packet of ours may leave later than it is made.
@@ -33,10 +38,13 @@ class RuleSet {
 
  private:
   void enter();
+  bool is_off(const Rule& rule) const { return off_.contains(rule.name); }
+  void make_index();
 
   SharedPolicy policy_;
   std::uint64_t seed_;
   RuleIndex index_;
+  absl::flat_hash_set<std::string> off_;  // the names of those that are
   RuleBook book_;
   std::vector<RuleNumber> numbers_;                      // by the rules' places in the policy
   absl::flat_hash_map<RuleNumber, std::size_t> places_;  // the other way

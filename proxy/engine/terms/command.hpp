@@ -80,13 +80,26 @@ struct HoldLonger {
   Duration by{};
 };
 
-using EngineCommand = std::variant<Release, Discard, HoldLonger>;
+/// A rule matches nothing that comes from here on, or does again; what it lets wait leaves as it
+/// was planned. It stays so over a reload, wherever a rule has that name.
+struct SwitchRule {
+  std::string rule;
+  bool on = false;
+};
+/// Both ends of a flow's connection get a RST in the other's name, which each of them believes.
+struct ResetFlow {
+  FlowKey flow;
+};
+
+using EngineCommand = std::variant<Release, Discard, HoldLonger, SwitchRule, ResetFlow>;
 
 /// The one that a command is about; null where it is about others, too.
 const HeldId* id_of(const EngineCommand& command);
 
 /// Why nothing is done about an id, for whoever can tell without asking an engine.
 inline constexpr std::string_view kNotHeld = "it is not held any more";
+/// Why nothing is done about a rule.
+std::string no_rule(std::string_view name);
 
 /// How a command is answered.
 struct Reply {
@@ -109,6 +122,7 @@ class Errand {
 
  private:
   friend class Errands;
+  friend class Engine;
   enum class Stage : std::uint8_t {
     fresh,
     looking,  // for what it is about
