@@ -106,6 +106,20 @@ std::unique_ptr<RunningProgram> Bed::start_iperf(std::uint16_t port) const {
   return server;
 }
 
+Received received(const Namespace& host) {
+  const Inside inside(host);
+  std::ifstream file("/proc/thread-self/net/dev");
+  for (std::string line; std::getline(file, line);) {
+    const auto at = line.find("eth0:");
+    if (at == line.npos) continue;
+    std::istringstream words(line.substr(at + 5));
+    Received out;
+    words >> out.bytes >> out.packets;
+    return out;
+  }
+  throw std::runtime_error("could not read what has reached a host");
+}
+
 bool listens(const Namespace& host, std::uint16_t port) {
   return eventually([&] { return is_in_list_of_listeners(host, port); });
 }

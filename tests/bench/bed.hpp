@@ -47,6 +47,12 @@ class Bed {
   Network network_;
 };
 
+/// What has reached a host by its link.
+struct Received {
+  std::uint64_t bytes = 0, packets = 0;
+};
+Received received(const Namespace& host);
+
 /// True once something listens at `port` on a host; waits for it.
 [[nodiscard]] bool listens(const Namespace& host, std::uint16_t port);
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "tests/bench/numbers.hpp"
@@ -32,6 +33,36 @@ double bulk(const Bed& bed, const Standing& subject, std::uint16_t port, double 
       bed.run(bed.network().client(), {"iperf3", "-c", subject.target, "-p", std::to_string(port),
                                        "-t", fmt::format("{:.0f}", std::max(1.0, seconds)), "-J"});
   return nlohmann::json::parse(text)["end"]["sum_received"]["bits_per_second"];
+}
+
+double filled_link(const Bed& bed, const Standing& subject, unsigned streams, double seconds) {
+  constexpr auto kWarm = std::chrono::seconds(2);
+  const std::chrono::milliseconds measured(std::lround(1000 * seconds));
+  // More than 128 are more than one program is allowed.
+  const unsigned programs = (streams + 127) / 128;
+  std::vector<std::unique_ptr<RunningProgram>> servers, clients;
+  std::vector<std::string> ports;
+  for (unsigned i = 0; i < programs; ++i) {
+    const std::uint16_t port = next_port();
+    servers.push_back(bed.start_iperf(port));
+    ports.push_back(std::to_string(port));
+  }
+  for (const std::string& port : ports) {
+    clients.push_back(
+        bed.start(bed.network().client(), {"iperf3", "-c", subject.target, "-p", port, "-t", "60",
+                                           "-P", std::to_string(streams / programs)}));
+  }
+  const auto run_on = [&clients](std::chrono::milliseconds time) {
+    if (clients.front()->wait(time) == -1) return;
+    throw std::runtime_error("could not measure with iperf3: " + clients.front()->said());
+  };
+  run_on(kWarm);
+  const auto start = std::chrono::steady_clock::now();
+  const std::uint64_t before = received(bed.network().server()).bytes;
+  run_on(measured);
+  const std::uint64_t bytes = received(bed.network().server()).bytes - before;
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  return 8 * static_cast<double>(bytes) / took.count();
 }
 
 double connections(const Bed& bed, const Standing& subject, std::uint16_t port, double seconds) {

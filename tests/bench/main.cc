@@ -46,12 +46,12 @@ int parse_and_run(int argc, char** argv) {
   Options options;
   std::vector<std::string> peers;
   bool accept = false;
-  app.add_flag("--quick", options.quick, "Fewer and shorter runs: under two minutes");
+  app.add_flag("--quick", options.quick, "Fewer and shorter runs: under three minutes");
   app.add_option("--peer", peers,
                  "One more proxy, as NAME=COMMAND; it is told LATESYN_SERVER and LATESYN_LISTEN");
   app.add_option("--only", options.only,
-                 "These loads only: bulk, connections, round trip, flood, lateness, held, idle, "
-                 "flow table");
+                 "These loads only: bulk, connections, round trip, rate, flood, lateness, held, "
+                 "idle, flow table");
   app.add_option("--runs", options.runs, "Runs of each subject (default: 5, quick: 2)");
   app.add_option("--json", options.json, "Write every number to this file");
   app.add_option("--svg", options.svg, "Draw the rows to this file");

@@ -112,6 +112,23 @@ void measure_flood(const Options& options, Results& results) {
       results);
 }
 
+/// Bits per second on a link of 100 Mbit/s.
+void measure_rate(const Options& options, Results& results) {
+  for (const unsigned streams : {1U, 200U}) {
+    std::vector<Subject> subjects{latesyn_with("latesyn", rate_policy()), token_bucket()};
+    for (Subject& subject : subjects) subject.name += fmt::format(", {}", streams);
+    interleave(
+        options, "rate", subjects,
+        [&](const Bed& bed, const Standing& standing, std::uint16_t) {
+          return filled_link(bed, standing, streams, 2 * options.seconds());
+        },
+        results);
+  }
+  for (int run = 0; run < options.runs_or_default(); ++run) {
+    note(results, "rate", "asked for", kShapedBits);
+  }
+}
+
 std::string delay_policy(int delay_us) {
   return fmt::format(
       "[[rule]]\nwhen = {{ segment = \"syn\" }}\ndo = \"delay\"\nby = \"{:.1f}ms\"\n",
@@ -197,6 +214,7 @@ Results measure(const Options& options) {
   part("bulk", [&] { measure_bulk(options, results); });
   part("connections", [&] { measure_connections(options, results); });
   part("round trip", [&] { measure_round_trips(options, results); });
+  part("rate", [&] { measure_rate(options, results); });
   part("flood", [&] { measure_flood(options, results); });
   part("lateness", [&] { measure_lateness(options, results); });
   part("held", [&] { measure_held(options, results); });

@@ -36,21 +36,6 @@ double conntrack_bytes() {
   return total;
 }
 
-/// Packets that have reached a host.
-std::uint64_t packets_received(const Namespace& host) {
-  const Inside inside(host);
-  std::ifstream file("/proc/thread-self/net/dev");
-  for (std::string line; std::getline(file, line);) {
-    const auto at = line.find("eth0:");
-    if (at == line.npos) continue;
-    std::istringstream words(line.substr(at + 5));
-    std::uint64_t bytes = 0, packets = 0;
-    words >> bytes >> packets;
-    return packets;
-  }
-  throw std::runtime_error("could not read a host's packet counters");
-}
-
 /// Nobody answers SYNs there: what is measured is their way, not the way of the answers.
 void make_silent(const Bed& bed) {
   bed.run(bed.network().server(), {"iptables-restore"},
@@ -145,7 +130,7 @@ Held hold_syns(const Bed& bed, const Standing& subject, std::uint16_t port, std:
   make_silent(bed);
   const pid_t pid = subject.program->pid();
   const double before = resident_bytes(pid);
-  const std::uint64_t arrived = packets_received(bed.network().server());
+  const std::uint64_t arrived = received(bed.network().server()).packets;
   SynSource source(bed.network().client(), port);
   source.send(count, 150'000);
   // Done when it has stopped growing: everything that was queued has been taken.
@@ -164,7 +149,7 @@ Held hold_syns(const Bed& bed, const Standing& subject, std::uint16_t port, std:
   auto last = start;
   const bool all = eventually(
       [&] {
-        const std::uint64_t now = packets_received(bed.network().server()) - arrived;
+        const std::uint64_t now = received(bed.network().server()).packets - arrived;
         if (now != got) last = std::chrono::steady_clock::now();
         got = now;
         return got >= count || std::chrono::steady_clock::now() - last > milliseconds(2000);

@@ -12,6 +12,7 @@ namespace {
 std::string number_text(double value, const std::string& unit) {
   const std::string behind = unit.empty() ? "" : " " + unit;
   if (std::abs(value) >= 1e9) return fmt::format("{:.2f} G{}", value / 1e9, unit);
+  if (std::abs(value) >= 10e6) return fmt::format("{:.2f} M{}", value / 1e6, unit);
   if (std::abs(value) >= 10e3) return fmt::format("{:.1f} k{}", value / 1e3, unit);
   return fmt::format("{:.{}f}{}", value, std::abs(value) >= 10 ? 1 : 2, behind);
 }

@@ -1,13 +1,24 @@
 #include "tests/bench/results.hpp"
 
+#include <cmath>
+
 #include "tests/bench/numbers.hpp"
 
 namespace latesyn::bench {
 namespace {
 
 double combined(Combine combine, double value, double peer) {
-  if (combine == Combine::ratio) return value / peer;
-  return combine == Combine::added ? value - peer : value;
+  switch (combine) {
+    case Combine::ratio:
+      return value / peer;
+    case Combine::added:
+      return value - peer;
+    case Combine::apart:
+      return 100 * std::abs(value / peer - 1);
+    case Combine::value:
+      break;
+  }
+  return value;
 }
 
 Row row_of(const RowKind& kind, const Results& results) {
@@ -62,6 +73,14 @@ std::vector<RowKind> row_kinds() {
        0.85, 1.0},
       {"connections/s, server-first / HAProxy", "connections", "server-first", "HAProxy", ratio,
        1.15, 1.35},
+      {"rate of 100 Mbit/s, 1 connection, missed by", "rate", "latesyn, 1", "asked for", apart, 2,
+       0.5, false, "%"},
+      {"rate of 100 Mbit/s, 200 connections, missed by", "rate", "latesyn, 200", "asked for", apart,
+       2, 0.5, false, "%"},
+      {"rate of 100 Mbit/s, 1 connection, apart from tc tbf", "rate", "latesyn, 1", "tc tbf, 1",
+       apart, 2, 0.5, false, "%"},
+      {"rate of 100 Mbit/s, 200 connections, apart from tc tbf", "rate", "latesyn, 200",
+       "tc tbf, 200", apart, 2, 0.5, false, "%"},
       {"SYN-ACKs for 100 k SYN/s, client-first", "flood", "client-first", "", value, 0.99, 1.0},
       {"round trip added p50, control only", "round trip", "control", "no queue", added, 2, 0,
        false, "µs"},

@@ -19,7 +19,12 @@ struct Results {
 };
 
 /// How a row's number comes of its subject's and its peer's.
-enum class Combine { value, ratio, added };
+enum class Combine {
+  value,
+  ratio,
+  added,
+  apart,  // more or less, in percent of the peer's
+};
 
 struct RowKind {
   std::string what, load, subject, peer;  // no peer: the value itself

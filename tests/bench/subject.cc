@@ -61,6 +61,13 @@ Standing stand_nginx(const Bed& bed, std::uint16_t port) {
   return listening(bed, bed.start(bed.network().router(), {"nginx", "-c", config}), port);
 }
 
+Standing stand_token_bucket(const Bed& bed, std::uint16_t) {
+  bed.run(bed.network().router(),
+          {"tc", "qdisc", "add", "dev", "server", "root", "tbf", "rate",
+           fmt::format("{:.0f}bit", kShapedBits), "burst", "2000", "latency", "200ms"});
+  return {};
+}
+
 Standing stand_peer(const Bed& bed, std::uint16_t port, const std::string& command) {
   ProgramSettings settings;
   settings.program = "/bin/sh";
@@ -96,6 +103,8 @@ Subject synproxy() { return {"SYNPROXY", stand_synproxy}; }
 Subject haproxy() { return {"HAProxy", stand_haproxy}; }
 Subject nginx_stream() { return {"nginx stream", stand_nginx}; }
 
+Subject token_bucket() { return {"tc tbf", stand_token_bucket}; }
+
 Subject peer(const std::string& name, const std::string& command) {
   return {name,
           [command](const Bed& bed, std::uint16_t port) { return stand_peer(bed, port, command); }};
@@ -120,6 +129,13 @@ std::string syn_rule_policy() {
 }
 
 std::string every_segment_policy() { return "[[rule]]\ndo = \"delay\"\nby = \"0s\"\n"; }
+
+std::string rate_policy() {
+  return fmt::format(
+      "[[rule]]\nwhen = {{ direction = \"to-server\" }}\ndo = \"rate\"\nto = \"{:.0f}bit/s\"\n"
+      "queue = \"200ms\"\noverhead = 14\n",
+      kShapedBits);
+}
 
 std::string handshake_policy(const std::string& mode, const std::string& translate) {
   return fmt::format("handshake = \"{}\"\ntranslate = \"{}\"\n", mode, translate);

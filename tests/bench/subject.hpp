@@ -7,6 +7,9 @@
 
 namespace latesyn::bench {
 
+/// What a link is narrowed to.
+inline constexpr double kShapedBits = 100e6;
+
 /// A subject at work.
 struct Standing {
   std::unique_ptr<RunningProgram> program;
@@ -31,6 +34,8 @@ Subject nginx_stream();
 /// Any other: a shell command, told the addresses by LATESYN_SERVER and LATESYN_LISTEN. Where
 /// something listens at the latter it is connected to, otherwise through.
 Subject peer(const std::string& name, const std::string& command);
+/// The kernel's shaper on the way to the server, with the queue that `rate_policy` asks for.
+Subject token_bucket();
 /// latesyn with a policy whose traffic is added here, and more arguments for `latesyn run`.
 Subject latesyn_with(const std::string& name, const std::string& policy,
                      const std::vector<std::string>& arguments = {});
@@ -39,6 +44,8 @@ Subject latesyn_with(const std::string& name, const std::string& policy,
 std::string stale_syn_policy();
 std::string syn_rule_policy();
 std::string every_segment_policy();
+/// As many bits as Ethernet would count.
+std::string rate_policy();
 /// `translate` says who shifts the numbers of joined flows.
 std::string handshake_policy(const std::string& mode, const std::string& translate = "auto");
 
