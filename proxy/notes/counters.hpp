@@ -13,12 +13,16 @@
 
 namespace latesyn {
 
+/// Where it is not 0 people are told, too: something had no decision, or could not be done.
+inline constexpr bool kException = true;
+
 /// One number of `Numbers`: its name in JSON, and what it counts, for people.
 template <typename Numbers>
 struct NumberRow {
   std::string_view name;
   std::uint64_t Numbers::*value;
   std::string_view counts;
+  bool is_exception = false;
 };
 
 /// Counts packets, where its row says nothing else.
@@ -44,23 +48,26 @@ struct Counters {
 
 inline constexpr auto kCounterRows = std::to_array<NumberRow<Counters>>({
     {"packets", &Counters::packets, "all that came in"},
-    {"other_traffic", &Counters::other_traffic, "passed: not of the policy's traffic"},
-    {"wrong_checksums", &Counters::wrong_checksums, "passed: their receivers drop them"},
-    {"flows_full", &Counters::flows_full, "passed: the flow table was full"},
+    {"other_traffic", &Counters::other_traffic, "passed: not of the policy's traffic", kException},
+    {"wrong_checksums", &Counters::wrong_checksums,
+     "passed unread: TCP's checksum was wrong, so that receivers drop them", kException},
+    {"flows_full", &Counters::flows_full, "passed: the flow table was full", kException},
     {"flows_evicted", &Counters::flows_evicted,
-     "flows that were never answered, and forgotten to make room"},
-    {"waiting_full", &Counters::waiting_full, "passed: too many departures wait already"},
+     "flows that were never answered, and forgotten to make room", kException},
+    {"waiting_full", &Counters::waiting_full, "passed: too many departures wait already",
+     kException},
     {"waiting_bytes_full", &Counters::waiting_bytes_full,
-     "passed: what waits takes too much memory already"},
+     "passed: what waits takes all the memory that it may (--held-bytes)", kException},
     {"asleep_of_flow_full", &Counters::asleep_of_flow_full,
-     "passed: too many of its flow wait for a trigger already"},
-    {"copies_full", &Counters::copies_full, "passed: more than `[limits] copies` would leave"},
+     "passed: too many of its flow wait for a trigger already", kException},
+    {"copies_full", &Counters::copies_full,
+     "passed: more copies of them than [limits] allows would leave", kException},
     {"memories_full", &Counters::memories_full,
-     "left alone by a rule that remembers: of too many flows already"},
+     "left alone by a rule that remembers: of too many flows already", kException},
     {"clients_forgotten", &Counters::clients_forgotten,
-     "clients forgotten by rules that remember, longest unseen, to make room"},
+     "clients forgotten by rules that remember, longest unseen, to make room", kException},
     {"incomplete", &Counters::incomplete,
-     "passed: a rule wanted bytes that we have not, or no wire takes"},
+     "passed: a rule wanted bytes that were not copied, or that no wire takes", kException},
     {"passed", &Counters::passed, "decided by the rules: went on as they were"},
     {"captured", &Counters::captured, "decided by the rules: left later, changed or not alone"},
     {"parked", &Counters::parked, "of those captured: the kernel kept them until they left"},
@@ -69,24 +76,29 @@ inline constexpr auto kCounterRows = std::to_array<NumberRow<Counters>>({
     {"ended", &Counters::ended,
      "reached the end of their connection here: latesyn shakes hands itself"},
     {"spliced", &Counters::spliced, "flows whose numbers the kernel was to shift"},
-    {"scales_kept", &Counters::scales_kept, "flows that stayed here: a window scale had to change"},
-    {"unspliced", &Counters::unspliced, "flows that came back: the kernel had forgotten them"},
+    {"scales_kept", &Counters::scales_kept,
+     "joined flows that were shifted here: a window scale had to change", kException},
+    {"unspliced", &Counters::unspliced,
+     "joined flows that were shifted here again: connection tracking had forgotten them",
+     kException},
     {"icmp_shifted", &Counters::icmp_shifted,
      "errors about segments with numbers of ours: sent on, shifted"},
     {"icmp_passed", &Counters::icmp_passed,
      "errors about anything else, and what is no error at all"},
     {"icmp_expired", &Counters::icmp_expired,
-     "errors that were to be sent on, shifted: no hop left"},
+     "ICMP errors that were to be sent on, shifted: no hop left", kException},
     {"forged_unsent", &Counters::forged_unsent,
-     "forged, of a flow of its own that found no room in the table"},
-    {"hops_exceeded", &Counters::hops_exceeded, "captured, not sent: no hop left"},
+     "forged, not sent: a flow of their own found no room in the table", kException},
+    {"hops_exceeded", &Counters::hops_exceeded, "captured, not sent: no hop left", kException},
     {"departures_ended", &Counters::departures_ended,
      "captured, copied or forged, and then as `ended`"},
     {"departures_dropped", &Counters::departures_dropped,
      "captured, copied or forged, and dropped behind their wait"},
-    {"discarded", &Counters::discarded, "captured, copied or forged, and discarded by hand"},
+    {"discarded", &Counters::discarded, "captured, copied or forged, and discarded by hand",
+     kException},
     {"late_syns", &Counters::late_syns, "late SYNs that were told of"},
-    {"late_syns_unlisted", &Counters::late_syns_unlisted, "late SYNs beyond the list's bound"},
+    {"late_syns_unlisted", &Counters::late_syns_unlisted, "late SYNs beyond the list's bound",
+     kException},
 });
 
 /// What is remembered at a moment. Where nothing is under way, all but `flows` and `memories` are

@@ -94,27 +94,12 @@ std::string exceptions(const Counters& c) {
   for (std::size_t i = 0; i < kDefects; ++i) {
     add(c.defects[i], fmt::format("passed unread: {}", name(static_cast<Defect>(i))));
   }
-  add(c.other_traffic, "passed: not of the policy's traffic");
-  add(c.wrong_checksums, "passed unread: TCP's checksum was wrong");
-  add(c.flows_full, "passed: the flow table was full");
-  add(c.flows_evicted, "connections that nobody answered were forgotten, as the table was full");
-  add(c.waiting_full, "passed: too many packets wait already");
-  add(c.waiting_bytes_full, "passed: what waits takes all the memory that it may (--held-bytes)");
-  add(c.asleep_of_flow_full, "passed: too many of the same connection wait already");
-  add(c.copies_full, "passed: rules make more copies of it than [limits] allows");
-  add(c.memories_full, "left alone by a rule that remembers too many connections already");
-  add(c.clients_forgotten, "clients forgotten by rules that remember, longest unseen first");
-  add(c.incomplete, "passed: a rule wanted bytes that were not copied");
-  add(c.forged_unsent, "not sent: forged for a connection beyond the table's bound");
+  for (const auto& row : kCounterRows) {
+    if (row.is_exception) add(c.*row.value, row.counts);
+  }
   for (std::size_t i = 0; i < kStripped.size(); ++i) {
     add(c.stripped[i], fmt::format("SYNs sent on without {}", kStripped[i].name));
   }
-  add(c.scales_kept, "joined flows shifted here: a window scale must change");
-  add(c.unspliced, "joined flows shifted here again: connection tracking forgot them");
-  add(c.icmp_expired, "ICMP errors not sent on: no hop left");
-  add(c.hops_exceeded, "not sent: no hop left");
-  add(c.discarded, "not sent: discarded by hand");
-  add(c.late_syns_unlisted, "late SYNs beyond the length of the list");
   return out.empty() ? out : "exceptions:\n" + out;
 }
 
