@@ -2,6 +2,8 @@
 // The parameters that an impairment takes: declared as a table, so that the policy loader, the
 // `latesyn impairments` page and the impairment itself all read the same rows.
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -18,17 +20,44 @@ namespace latesyn {
 
 /// What a policy may write for a parameter.
 enum class ParameterKind : std::uint8_t {
-  duration,  // "300ms"
-  count,     // a whole number from 1 to 10,000
-  share,     // a number from 0 to 1; may be left out
-  rate,      // "10Mbit/s"
-  size,      // "64kB"
-  backlog,   // what may wait: a duration or a size
-  choice,    // one of the words in Parameter::choices
-  number,    // a whole number from Parameter::min to Parameter::max; may be left out
-  flags,     // "SYN,ECE", or "NONE"
-  option,    // the name or the kind of a TCP option
+  duration,
+  count,
+  share,  // may be left out
+  rate,
+  size,
+  backlog,  // what may wait: a duration or a size
+  choice,   // one of the words in Parameter::choices
+  number,   // a whole number from Parameter::min to Parameter::max; may be left out
+  flags,
+  option,  // of TCP
 };
+
+/// How a kind is told of: on the page of impairments, and in errors.
+struct ParameterForm {
+  std::string_view name;     // empty: its words, or from where to where, say it all
+  std::string_view wanted;   // what to write; empty: its name says it all
+  std::string_view example;  // as a policy would write it; empty: the first word, or the most
+};
+inline constexpr std::uint32_t kParameterMax = 10'000;
+/// In the order of ParameterKind.
+inline constexpr auto kParameterForms = std::to_array<ParameterForm>({
+    {"duration", "a number and a unit (ns, us, ms, s, m, h)", "\"300ms\""},
+    {"count", "a whole number from 1 to 10000", "2"},
+    {"0 to 1", "", "0.01"},
+    {"rate", "a number and a unit (bit/s, kbit/s, Mbit/s, Gbit/s)", "\"10Mbit/s\""},
+    {"size", "a number and a unit (B, kB, MB, GB)", "\"64kB\""},
+    {"duration or size", "a duration, or a number and a unit (B, kB, MB, GB)", "\"50ms\""},
+    {"", "", ""},
+    {"", "", ""},
+    {"flags", "a list of FIN, SYN, RST, PSH, ACK, URG, ECE and CWR in quotes, ALL or NONE",
+     "\"SYN,ECE\""},
+    {"option", "a name in quotes, or a kind (a number from 2 to 255)", "\"timestamps\""},
+});
+static_assert(kParameterForms.size() == static_cast<std::size_t>(ParameterKind::option) + 1,
+              "every kind has a form");
+constexpr const ParameterForm& form_of(ParameterKind kind) {
+  return kParameterForms[static_cast<std::size_t>(kind)];
+}
 
 struct Parameter {
   std::string_view key;

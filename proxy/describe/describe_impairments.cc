@@ -7,29 +7,13 @@ namespace latesyn {
 namespace {
 
 std::string kind_text(const Parameter& parameter) {
-  switch (parameter.kind) {
-    case ParameterKind::duration:
-      return "duration";
-    case ParameterKind::count:
-      return "count";
-    case ParameterKind::share:
-      return "0 to 1";
-    case ParameterKind::number:
-      return fmt::format("{} to {}", parameter.min, parameter.max);
-    case ParameterKind::flags:
-      return "flags";
-    case ParameterKind::rate:
-      return "rate";
-    case ParameterKind::size:
-      return "size";
-    case ParameterKind::backlog:
-      return "duration or size";
-    case ParameterKind::option:
-      return "option";
-    case ParameterKind::choice:
-      break;
+  if (parameter.kind == ParameterKind::choice) {
+    return fmt::format("{}", fmt::join(parameter.choices, " | "));
   }
-  return fmt::format("{}", fmt::join(parameter.choices, " | "));
+  if (parameter.kind == ParameterKind::number) {
+    return fmt::format("{} to {}", parameter.min, parameter.max);
+  }
+  return std::string(form_of(parameter.kind).name);
 }
 
 std::string describe(const Parameter& parameter) {
@@ -56,14 +40,12 @@ std::string describe_impairments() {
     if (!out.empty()) out += "\n";
     out += describe(*kind);
   }
-  return out +
-         "\nA duration is a number and a unit: ns, us, ms, s, m or h (\"300ms\", \"1.5s\").\n"
-         "A rate is one, too: bit/s, kbit/s, Mbit/s or Gbit/s; and a size: B, kB, MB or GB. Kilo "
-         "is "
-         "1000.\n"
-         "A count is a whole number from 1 to 10000.\n"
-         "Flags are a list in quotes (\"SYN,ECE\"), ALL or NONE.\n"
-         "An option is a name (\"timestamps\") or a kind (a number from 2 to 255).\n";
+  out += "\n";
+  for (const ParameterForm& form : kParameterForms) {
+    if (form.wanted.empty()) continue;
+    out += fmt::format("{}: {}, for example {}\n", form.name, form.wanted, form.example);
+  }
+  return out + "Kilo is 1000.\n";
 }
 
 }  // namespace latesyn

@@ -8,41 +8,20 @@
 namespace latesyn {
 namespace {
 
-constexpr std::uint32_t kParameterMax = 10'000;
-
-std::uint32_t read_flag_bits(const DocumentValue& value) {
-  constexpr std::string_view kWanted =
-      "flags, for example \"SYN,ECE\", out of FIN, SYN, RST, PSH, ACK, URG, ECE, CWR, or ALL or "
-      "NONE";
-  const auto bits = parse_flags(value.text(kWanted));
-  if (!bits) value.refuse(kWanted);
-  return *bits;
+/// What `parse` makes of the text; an error says what the kind is.
+template <typename Parse>
+auto read_text(ParameterKind kind, const DocumentValue& value, Parse parse) {
+  const ParameterForm& form = form_of(kind);
+  const std::string wanted = fmt::format("{}, for example {}", form.wanted, form.example);
+  const auto read = parse(value.text(wanted));
+  if (!read) value.refuse(wanted);
+  return *read;
 }
 
-constexpr std::string_view kRates = "a number and a unit (bit/s, kbit/s, Mbit/s, Gbit/s)",
-                           kSizes = "a number and a unit (B, kB, MB, GB)";
-
-BitRate read_rate(const DocumentValue& value) {
-  const std::string wanted = fmt::format("{}, for example \"10Mbit/s\"", kRates);
-  const auto rate = parse_bit_rate(value.text(wanted));
-  if (!rate) value.refuse(wanted);
-  return *rate;
-}
-
-ByteCount read_size(const DocumentValue& value) {
-  const std::string wanted = fmt::format("{}, for example \"64kB\"", kSizes);
-  const auto size = parse_byte_count(value.text(wanted));
-  if (!size) value.refuse(wanted);
-  return *size;
-}
-
-ParameterValue read_backlog(const DocumentValue& value) {
-  const std::string wanted = fmt::format("a duration, for example \"50ms\", or {}", kSizes);
-  const std::string text = value.text(wanted);
+std::optional<ParameterValue> parse_backlog(std::string_view text) {
   if (const auto time = parse_duration(text)) return *time;
   const auto size = parse_byte_count(text);
-  if (!size) value.refuse(wanted);
-  return *size;
+  return size ? std::optional<ParameterValue>(*size) : std::nullopt;
 }
 
 ParameterValue read_value(const Parameter& parameter, const DocumentValue& value) {
@@ -56,13 +35,13 @@ ParameterValue read_value(const Parameter& parameter, const DocumentValue& value
     case ParameterKind::number:
       return value.integer(parameter.min, parameter.max);
     case ParameterKind::flags:
-      return read_flag_bits(value);
+      return std::uint32_t{read_text(parameter.kind, value, parse_flags)};
     case ParameterKind::rate:
-      return read_rate(value);
+      return read_text(parameter.kind, value, parse_bit_rate);
     case ParameterKind::size:
-      return read_size(value);
+      return read_text(parameter.kind, value, parse_byte_count);
     case ParameterKind::backlog:
-      return read_backlog(value);
+      return read_text(parameter.kind, value, parse_backlog);
     case ParameterKind::option:
       return std::uint32_t{read_option(value)};
     case ParameterKind::choice:
@@ -86,28 +65,14 @@ bool may_be_left_out(ParameterKind kind) {
 }
 
 std::string example_of(const Parameter& parameter) {
-  switch (parameter.kind) {
-    case ParameterKind::duration:
-      return fmt::format("{} = \"300ms\"", parameter.key);
-    case ParameterKind::count:
-      return fmt::format("{} = 2", parameter.key);
-    case ParameterKind::share:
-      return fmt::format("{} = 0.01", parameter.key);
-    case ParameterKind::number:
-      return fmt::format("{} = {}", parameter.key, parameter.max);
-    case ParameterKind::flags:
-      return fmt::format("{} = \"SYN\"", parameter.key);
-    case ParameterKind::rate:
-      return fmt::format("{} = \"10Mbit/s\"", parameter.key);
-    case ParameterKind::size:
-    case ParameterKind::backlog:
-      return fmt::format("{} = \"64kB\"", parameter.key);
-    case ParameterKind::option:
-      return fmt::format("{} = \"timestamps\"", parameter.key);
-    case ParameterKind::choice:
-      break;
-  }
-  return fmt::format("{} = \"{}\"", parameter.key, parameter.choices.front());
+  const auto example = [&parameter]() -> std::string {
+    if (parameter.kind == ParameterKind::choice) {
+      return fmt::format("\"{}\"", parameter.choices.front());
+    }
+    if (parameter.kind == ParameterKind::number) return std::to_string(parameter.max);
+    return std::string(form_of(parameter.kind).example);
+  };
+  return fmt::format("{} = {}", parameter.key, example());
 }
 
 }  // namespace
