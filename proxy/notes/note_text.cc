@@ -11,6 +11,19 @@ namespace {
 // How many of a packet's departures are told one by one.
 constexpr std::size_t kTold = 3;
 
+/// What is said of a departure, and of many alike.
+struct OriginWords {
+  std::string_view leaves, many;
+};
+const OriginWords& words_for(Origin origin) {
+  static constexpr std::array<OriginWords, kOriginNames.size()> kWords{
+      {{"leaves", "departures"},
+       {"a copy leaves", "copies"},
+       {"a forged answer leaves", "forged answers"},
+       {"a copy of what is forged leaves", "copies of what is forged"}}};
+  return kWords[static_cast<std::size_t>(origin)];
+}
+
 std::string rule_names(const std::vector<std::string>& rules) {
   std::string out;
   for (const std::string& rule : rules)
@@ -29,10 +42,9 @@ std::string when_text(const Planned& p) {
 
 /// Who is to be thanked for each departure is told where several rules had a say.
 std::string planned_text(const Planned& p, bool with_rules) {
-  constexpr std::array<std::string_view, kOriginNames.size()> kWhat{
-      "it leaves", "a copy leaves", "a forged answer leaves", "a copy of what is forged leaves"};
+  const std::string it = p.origin == Origin::original ? "it " : "";
   const std::string what = p.icmp ? fmt::format("an ICMP {} leaves", name(*p.icmp))
-                                  : std::string(kWhat[static_cast<std::size_t>(p.origin)]);
+                                  : it + std::string(words_for(p.origin).leaves);
   const std::string by = with_rules ? by_text(p.rule, p.changed_by) : "";
   return fmt::format("{}{} for the {} {}{}", what, p.changed ? " changed" : "", name(p.to),
                      when_text(p), by.empty() ? "" : " (" + by + ")");
@@ -130,10 +142,8 @@ std::string kind_text(const Note& note) {
   }
   const auto* departed = std::get_if<Departed>(&note);
   if (departed == nullptr) return note_line(note);
-  constexpr std::array<std::string_view, kOriginNames.size()> kWhat{
-      "departures", "copies", "forged answers", "copies of what is forged"};
-  const std::string what = fmt::format(
-      "{} for the {}", kWhat[static_cast<std::size_t>(departed->origin)], name(departed->to));
+  const std::string what =
+      fmt::format("{} for the {}", words_for(departed->origin).many, name(departed->to));
   return alike_text(departed->segment, what, by_text(departed->rule, departed->changed_by));
 }
 
@@ -160,14 +170,12 @@ std::string decision_text(const Arrived& note) {
 }
 
 std::string decision_text(const Departed& note) {
-  constexpr std::array<std::string_view, kOriginNames.size()> kWhat{
-      "leaves", "a copy leaves", "a forged answer leaves", "a copy of what is forged leaves"};
   const std::string stripped = text(note.stripped);
   const std::string by = by_text(note.rule, note.changed_by);
-  return fmt::format("{}{}{} for the {} {} after it came{}",
-                     kWhat[static_cast<std::size_t>(note.origin)], note.changed ? " changed" : "",
-                     stripped.empty() ? "" : " without " + stripped, name(note.to),
-                     rounded_text(note.at - note.arrived), by.empty() ? "" : ", " + by);
+  return fmt::format("{}{}{} for the {} {} after it came{}", words_for(note.origin).leaves,
+                     note.changed ? " changed" : "", stripped.empty() ? "" : " without " + stripped,
+                     name(note.to), rounded_text(note.at - note.arrived),
+                     by.empty() ? "" : ", " + by);
 }
 
 std::string decision_text(const IcmpSent& note) {
