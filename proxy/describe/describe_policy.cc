@@ -122,8 +122,8 @@ std::string_view taken_text(const Plan& plan) {
 }
 
 std::string describe(const Policy& policy) {
-  const Plan plan = make_plan(policy);
   const Hook hook;
+  const Plan plan = make_plan(policy, hook.stand);
   return fmt::format("{}: {}\nTraffic: clients {}; servers {}.\nTaken in: {}.\n", policy.file,
                      policy.about, traffic_text(policy.traffic.clients),
                      traffic_text(policy.traffic.servers), taken_text(plan)) +

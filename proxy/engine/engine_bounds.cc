@@ -10,8 +10,8 @@ bool Engine::State::may_park(const Flow& flow, const std::vector<Matched>& match
                              const TcpView& view, const Incoming& packet) const {
   const bool is_relayed = flow.relay || (flow.late && flow.late->relay);
   if (!parks_ || splices_.offered() || !packet.queue_id || is_relayed) return false;
-  if (!capture(matched) || !only_wait(matched) || may_pause(matched) || view.hop_limit() <= 1)
-    return false;
+  if (!capture(matched) || !only_wait(matched) || may_pause(matched)) return false;
+  if (!place_.stand.lets_pass(view.hop_limit())) return false;
   const bool can_be_kept = view.complete() && !packet.bundle;
   return outbox_.can_park(can_be_kept);
 }

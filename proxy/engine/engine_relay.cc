@@ -2,7 +2,6 @@
 // and of what that says.
 
 #include "proxy/engine/engine_state.hpp"
-#include "proxy/packet/hop.hpp"
 #include "proxy/packet/tcp_edit.hpp"
 
 namespace latesyn {
@@ -48,7 +47,7 @@ Verdict Engine::State::pass_relay(Flow& flow, Relay& relay, Arrived note, const 
 /// socket.
 Verdict Engine::State::send_in_place(Side to, Actions& out) {
   Packet packet{replacement};
-  if (take_hop(packet.bytes)) {
+  if (place_.stand.let_pass(packet.bytes)) {
     out.emplace_back(Transmit{to, std::move(packet)});
   } else {
     ++counters.hops_exceeded;

@@ -30,7 +30,7 @@ std::string chooser(const std::vector<Matched>& matched) {
 
 Verdict Engine::State::on_packet(Time now, const Incoming& packet, Actions& out) {
   ++counters.packets;
-  if (is_icmp(packet.bytes)) return cross_icmp(packet, flows_, counters, out);
+  if (is_icmp(packet.bytes)) return cross_icmp(packet, place_.stand, flows_, counters, out);
   const auto taken = intake_.take(now, packet, rules);
   if (!taken) return Verdict::accept;
   if (taken->supersedes) outbox_.supersede(*taken->flow);
@@ -205,7 +205,7 @@ void Engine::State::send(Flow& cause, Waiting waiting, bool at_once, Time now, A
   Departure& d = waiting.departure;
   if (d.numbers && !at_once && cause.progress) bring_up_to_date(cause, waiting);
   const bool hop_is_ours = !is_forged(d.origin) && !waiting.parked;
-  if (hop_is_ours && !TcpEdit::over(d.packet.bytes).take_hop()) {
+  if (hop_is_ours && !place_.stand.let_pass(d.packet.bytes)) {
     ++counters.hops_exceeded;
     return;
   }
@@ -289,7 +289,7 @@ void Engine::State::use(Time now, SharedPolicy policy, Actions& out) {
 
 void Engine::State::look_at_policy() {
   parks_ = can_park(policy());
-  sees_all_ = place_.sees_all && make_plan(policy()).take == Take::all;
+  sees_all_ = place_.sees_all && make_plan(policy(), place_.stand).take == Take::all;
   flows_.see_all(sees_all_);
   if (!rules.asks_for_moments()) intake_.forget_moments();
 }

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "proxy/packet/hop.hpp"
 #include "proxy/packet/icmp_quote.hpp"
 
 namespace latesyn {
@@ -25,7 +24,8 @@ Side shift_back(const Flow& flow, const IcmpQuote& quote, MutableBytes error) {
 
 }  // namespace
 
-Verdict cross_icmp(const Incoming& packet, FlowTable& flows, Counters& counters, Actions& out) {
+Verdict cross_icmp(const Incoming& packet, const Stand& stand, FlowTable& flows, Counters& counters,
+                   Actions& out) {
   const auto quote = IcmpQuote::over(packet.bytes);
   const Flow* flow = shifted_flow(flows, quote);
   if (flow == nullptr) {
@@ -37,7 +37,7 @@ Verdict cross_icmp(const Incoming& packet, FlowTable& flows, Counters& counters,
   if (!packet.translated) to = shift_back(*flow, *quote, own.bytes);
   // Conntrack takes an error for a segment of its flow, and would shift bytes that are no numbers:
   // only from our raw socket does it leave as it is.
-  if (!take_hop(own.bytes)) {
+  if (!stand.let_pass(own.bytes)) {
     ++counters.icmp_expired;
     return Verdict::drop;
   }

@@ -84,12 +84,14 @@ void add_once(std::vector<std::string>& names, const std::string& name) {
 }
 
 /// The chains of other runs that packets come to at the same hook of the kernel's.
-void find_others(std::string_view there, const std::string& chain, Standing& standing) {
-  constexpr std::string_view kHook = "-A PREROUTING ", kJump = " -j ";
+void find_others(std::string_view there, const HookPoint& hook, const std::string& chain,
+                 Standing& standing) {
+  const std::string from_hook = fmt::format("-A {} ", hook.chain);
+  constexpr std::string_view kJump = " -j ";
   bool seen = false;
   for (const std::string& line : lines_of(there)) {
     const std::size_t jump = line.rfind(kJump);
-    if (!line.starts_with(kHook) || jump == std::string::npos) continue;
+    if (!line.starts_with(from_hook) || jump == std::string::npos) continue;
     const std::string target = line.substr(jump + kJump.size());
     if (target == chain) seen = true;
     if (target == chain || !target.starts_with(kChainPrefix)) continue;
@@ -112,12 +114,14 @@ std::string transition(const std::string& saved, const std::string& chain,
   return first + then;
 }
 
-Standing standing_in(const std::string& saved, const std::string& chain, const std::string& rules) {
+Standing standing_in(const std::string& saved, const Hook& hook, const std::string& rules) {
+  const std::string chain = chain_name(hook);
   Standing standing;
   for (const std::string_view table : kOwnTables) {
     const auto there = part_of(saved, table), meant = part_of(rules, table);
     standing.whole = standing.whole && has_all(there, meant, chain);
-    if (!meant.empty()) find_others(there, chain, standing);
+    if (meant.empty()) continue;
+    for (const HookPoint& at : hook.stand.traffic) find_others(there, at, chain, standing);
   }
   return standing;
 }
@@ -145,7 +149,7 @@ void Firewall::put_back() {
 Standing Firewall::standing(Family family) const {
   const std::string rules = firewall_rules(plan_, traffic_, hook_, family);
   if (rules.empty()) return {};
-  return standing_in(save_rules(family), chain_name(hook_), rules);
+  return standing_in(save_rules(family), hook_, rules);
 }
 
 void Firewall::replace(const Plan& plan, const Traffic& traffic) {

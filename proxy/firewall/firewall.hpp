@@ -44,7 +44,7 @@ class Firewall {
 std::string transition(const std::string& saved, const std::string& chain,
                        const std::string& rules);
 
-/// Reads off `saved`, our tables as iptables-save writes them, how `chain` with `rules` stands.
-Standing standing_in(const std::string& saved, const std::string& chain, const std::string& rules);
+/// Reads off `saved`, our tables as iptables-save writes them, how the hook's `rules` stand.
+Standing standing_in(const std::string& saved, const Hook& hook, const std::string& rules);
 
 }  // namespace latesyn

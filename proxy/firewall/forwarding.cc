@@ -65,7 +65,8 @@ std::optional<IpAddress> own_end(const Traffic& traffic, Family family, bool is_
 
 }  // namespace
 
-void warn_where_nothing_passes(const Traffic& traffic) {
+void warn_where_nothing_passes(const Traffic& traffic, const Stand& stand) {
+  if (!stand.forwards) return;
   for (const Family family : kFamilies) {
     if (!traffic.has(family)) continue;
     const bool is_router = forwards(family);

@@ -52,8 +52,11 @@ class Chain {
       : name_(chain_name(hook)), text_(fmt::format("*{}\n:{} - [0:0]\n", table, name_)) {}
 
   /// The packets at one of the kernel's hooks that come here.
-  void jump_from(std::string_view hook, std::string_view which = "") {
-    text_ += fmt::format("-I {} 1{} -j {}\n", hook, which, name_);
+  void jump_from(const HookPoint& hook, std::string_view which = "") {
+    text_ += fmt::format("-I {} 1{}{} -j {}\n", hook.chain, hook.which, which, name_);
+  }
+  void jump_from(std::span<const HookPoint> hooks, std::string_view which = "") {
+    for (const HookPoint& hook : hooks) jump_from(hook, which);
   }
   void rule(const std::string& text) { text_ += fmt::format("-A {}{}\n", name_, text); }
   std::string committed() const { return text_ + "COMMIT\n"; }
@@ -67,6 +70,7 @@ struct Writer {
   const Hook& hook;
   Family family;
   Ranges clients, servers;
+  const Stand& stand = hook.stand;
 
   /// What queues a packet for each of the workers, in the queues from `first` on. The last takes
   /// all that are for nobody else.
@@ -123,8 +127,8 @@ struct Writer {
   /// Everything is seen before connection tracking.
   std::string ahead() const {
     Chain raw(hook, "raw");
-    raw.jump_from("PREROUTING");
-    if (plan.icmp) raw.jump_from("OUTPUT", icmp_text());
+    raw.jump_from(stand.traffic);
+    if (plan.icmp) raw.jump_from(stand.own, icmp_text());
     raw.rule(own_text() + " -j RETURN");
     if (plan.icmp) icmp_errors(raw);
     for (const std::string& skip : skip_texts(plan.take)) raw.rule(skip);
@@ -138,8 +142,8 @@ struct Writer {
   /// this host: there connection tracking knows whose it is.
   std::string ahead_of_translation() const {
     Chain raw(hook, "raw");
-    raw.jump_from("PREROUTING");
-    raw.jump_from("OUTPUT", own_text());
+    raw.jump_from(stand.traffic);
+    raw.jump_from(stand.own, own_text());
     raw.rule(own_text() + " -j CT --notrack");
     raw.rule(own_text() + " -j RETURN");
     icmp_errors(raw);
@@ -149,8 +153,8 @@ struct Writer {
 
   std::string behind_tracking() const {
     Chain mangle(hook, "mangle");
-    mangle.jump_from("PREROUTING", " -p tcp");
-    mangle.jump_from("OUTPUT", icmp_text());
+    mangle.jump_from(stand.traffic, " -p tcp");
+    mangle.jump_from(stand.own, icmp_text());
     mangle.rule(own_text() + " -j RETURN");
     mangle.rule(fmt::format(
         " -p tcp --tcp-flags SYN,FIN,RST NONE -m connmark --mark {:#x} -j RETURN", hook.joined()));

@@ -101,9 +101,9 @@ bool can_park(const Policy& policy) {
                              [](HandshakeMode mode) { return mode == HandshakeMode::pass; });
 }
 
-Plan make_plan(const Policy& policy, bool parks) {
+Plan make_plan(const Policy& policy, const Stand& stand) {
   const auto& rules = policy.rules;
-  const bool parking = parks && can_park(policy);
+  const bool parking = stand.can_park && can_park(policy);
   const auto captures = [](const Rule& rule) { return rule.effects.captures; };
   const auto captures_bytes = [](const Rule& rule) {
     return rule.effects.captures && rule.effects.waits == Waits::not_only;
@@ -130,8 +130,9 @@ Plan make_plan(const Policy& policy, bool parks) {
     if (mode != HandshakeMode::pass) plan.copy_bytes = kWhole;
   }
   // Rules about what is no control segment need to see it, and so does what tells late SYNs' fates.
-  plan.splice = plan.icmp && plan.gso && policy.traffic.translate != Translate::user &&
-                least_take(rules) <= Take::control && policy.replays.empty();
+  plan.splice = stand.can_splice && plan.icmp && plan.gso &&
+                policy.traffic.translate != Translate::user && least_take(rules) <= Take::control &&
+                policy.replays.empty();
   plan.shifts_clocks &= plan.splice;
   return plan;
 }

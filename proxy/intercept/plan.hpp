@@ -3,6 +3,7 @@
 // function of the policy, so that `latesyn check` can print it. What the plan leaves out never
 // leaves the kernel.
 
+#include "proxy/intercept/stand.hpp"
 #include "proxy/policy/policy.hpp"
 
 namespace latesyn {
@@ -36,12 +37,13 @@ struct Plan {
   bool operator==(const Plan&) const = default;
 };
 
-/// How the firewall finds the queue and our own packets.
+/// How the firewall finds the traffic, the queue and our own packets.
 struct Hook {
   std::uint16_t queue = 9293;
   /// Queues in all, with numbers from `queue`: one for each worker (worker_split.hpp).
   unsigned workers = 1;
   std::uint32_t mark = 0x9293;  // of our own packets; no bit of kAnswering or kTranslated
+  Stand stand = kRouter;
 
   /// The queue of the plain ACKs in Take::bare. While nobody has bound it they pass.
   std::uint16_t acks() const { return queue ^ 0x8000U; }
@@ -71,9 +73,9 @@ struct Hook {
 /// Bytes are copied whole where anything is captured, because a SYN may carry data (RFC 7413) and a
 /// packet that is not whole can't be sent again. Offload is off where a rule can do anything
 /// to data or to a FIN: it must hit segments, not the kernel's bundles of them, which no wire would
-/// carry either. Only where all segments of a bundle wait alike, and the kernel keeps what waits
-/// (`parks`), does offload stay on, and headers are enough.
-Plan make_plan(const Policy& policy, bool parks = true);
+/// carry either. Only where all segments of a bundle wait alike, and the kernel keeps what waits,
+/// as it may where it stands, does offload stay on, and headers are enough.
+Plan make_plan(const Policy& policy, const Stand& stand);
 
 /// True where packets that wait may do so in the kernel's queue: no handshake is ours, so that
 /// nothing that leaves has to be changed.

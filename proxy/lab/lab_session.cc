@@ -35,6 +35,7 @@ constexpr Duration kTick = milliseconds(20), kTickBeforeListening = milliseconds
                    kTickInSteps = milliseconds(4);
 /// What ends do at once because of a segment they have done after this time.
 constexpr Duration kQuiet = milliseconds(100);
+constexpr Hook kLabHook{.stand = kLabRouter};
 
 class Session {
  public:
@@ -99,10 +100,10 @@ Session::Session(const LabTask& task, Console& console)
       follows_steps_(follows_steps(task)),
       converses_(!follows_steps_ || has_conversations(task.policy->lab.steps)),
       network_(lab_addresses(task.policy->traffic)),
-      engine_(task.policy, task.seed, task.limits),
-      firewall_(lab_plan(task), task.policy->traffic, Hook{}),
-      device_(Hook{}, lab_plan(task)),
-      driver_(engine_, device_, {.forwarding = {.hook = {}, .gated = true}}, loop_.get()),
+      engine_(task.policy, task.seed, task.limits, {.stand = kLabRouter}),
+      firewall_(lab_plan(task), task.policy->traffic, kLabHook),
+      device_(kLabHook, lab_plan(task)),
+      driver_(engine_, device_, {.forwarding = {.hook = kLabHook, .gated = true}}, loop_.get()),
       watcher_(network_.client(), network_.server(), delivery_),
       on_interrupt_(loop_, SIGINT, [this] { stop(); }),
       on_terminate_(loop_, SIGTERM, [this] { stop(); }),
@@ -162,7 +163,7 @@ void Session::watch() {
     driver_.add(*events_);
   }
   if (task_.pcap != nullptr) {
-    capture_.emplace(*task_.pcap, zero);
+    capture_.emplace(*task_.pcap, zero, kLabRouter);
     driver_.add(*capture_);
   }
 }

@@ -5,11 +5,10 @@
 namespace latesyn {
 
 Plan lab_plan(const LabTask& task) {
-  Plan plan = make_plan(*task.policy, false);
+  Plan plan = make_plan(*task.policy, kLabRouter);
   const Plan whole;
   plan.copy_bytes = task.pcap != nullptr ? whole.copy_bytes : std::max(plan.copy_bytes, 256U);
   plan.take = Take::all;
-  plan.splice = plan.shifts_clocks = false;
   return plan;
 }
 

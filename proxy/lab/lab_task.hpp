@@ -23,7 +23,15 @@ struct LabTask {
   OutputFile *events = nullptr, *pcap = nullptr;
 };
 
-/// Everything goes through our hands, segment by segment, because the ladder shows it.
+/// A router whose packets all go through our hands, segment by segment, and leave when the engine
+/// says so, because the ladder shows it.
+inline constexpr Stand kLabRouter = [] {
+  Stand stand = kRouter;
+  stand.can_splice = stand.can_park = false;
+  return stand;
+}();
+
+/// … and takes all of it in.
 Plan lab_plan(const LabTask& task);
 
 /// A command of the user's takes the place of the whole built-in conversation, steps and all.

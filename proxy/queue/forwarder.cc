@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "proxy/packet/hop.hpp"
 #include "proxy/packet/tcp_edit.hpp"
 
 namespace latesyn {
@@ -127,9 +126,8 @@ PacketMark Forwarder::mark_behind(const QueuedPacket& packet) const {
   return mark == packet.mark ? PacketMark() : mark;
 }
 
-/// Where each packet is watched on its way, it leaves when the engine says so, not with the turn.
 std::optional<std::uint32_t> Forwarder::queue_id_of(const QueuedPacket& packet) const {
-  const bool stays = !gated_ && packet.id.queue == hook_.queue;
+  const bool stays = hook_.stand.can_park && packet.id.queue == hook_.queue;
   return stays ? std::optional(packet.id.number) : std::nullopt;
 }
 
@@ -183,7 +181,7 @@ Bytes Forwarder::as_forwarded(const Judge& verdict) {
   const auto own = parked_.extract(verdict.queue_id);
   const bool other_bytes = verdict.verdict == Verdict::replace;
   released_ = other_bytes || own.empty() ? verdict.packet.bytes : std::move(own.mapped());
-  return !released_.empty() && take_hop(released_) ? released_ : Bytes();
+  return !released_.empty() && hook_.stand.let_pass(released_) ? released_ : Bytes();
 }
 
 /// What was decided before about the same flow was about the time before.

@@ -51,10 +51,12 @@ Workers::Workers(const SharedPolicy& policy, std::uint64_t seed, const Limits& l
     DriverOptions own = options;
     own.forwarding.hook.queue = static_cast<std::uint16_t>(own.forwarding.hook.queue + i);
     own.forwarding.hand_over = [this](Stray stray) { hand_over(std::move(stray)); };
-    workers_.push_back(
-        std::make_unique<Worker>(Engine(policy, seed, share_of(limits, count),
-                                        {.worker = i, .workers = count, .shared = shared}),
-                                 plan, own));
+    workers_.push_back(std::make_unique<Worker>(Engine(policy, seed, share_of(limits, count),
+                                                       {.worker = i,
+                                                        .workers = count,
+                                                        .shared = shared,
+                                                        .stand = options.forwarding.hook.stand}),
+                                                plan, own));
   }
 }
 

@@ -70,7 +70,7 @@ int run(const RunOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
   run_in_short_turns();
   RunOutputs outputs(options, *policy);
-  warn_where_nothing_passes(policy->traffic);
+  warn_where_nothing_passes(policy->traffic, kRouter);
   remove_and_tell_leftovers(policy->traffic);
   RunSession session(options, policy, options.seed.value_or(any_seed()), outputs, *console);
   early.let_in();

@@ -40,7 +40,7 @@ std::uint64_t missing(const std::optional<OutputFile>& file) { return file ? fil
 
 /// `translate = "kernel"` is a promise about killed runs and about speed: it is kept, or refused.
 void require_promised_splice(const Policy& policy, const std::string& file) {
-  const Plan plan = make_plan(policy);
+  const Plan plan = make_plan(policy, kRouter);
   if (policy.traffic.translate != Translate::kernel || !plan.icmp || plan.splice) return;
   throw PolicyError(fmt::format(
       "{}: translate = \"kernel\", but the rules need to see more than SYN, FIN and RST of the "
@@ -86,7 +86,7 @@ RunSession::RunSession(const RunOptions& options, const SharedPolicy& policy, st
       console_(console),
       terminal_(::isatty(STDIN_FILENO) == 1),
       hook_{.queue = options.queue, .workers = options.workers},
-      plan_(make_plan(*policy)),
+      plan_(make_plan(*policy, hook_.stand)),
       workers_(policy, seed, {.waiting_bytes = options.held_bytes}, plan_,
                {.forwarding = {.hook = hook_},
                 .spin = options.spin ? kSpin : Duration::zero(),
@@ -130,7 +130,7 @@ void RunSession::watch() {
     workers_.add(*events_);
   }
   if (outputs_.pcap) {
-    capture_.emplace(*outputs_.pcap, zero);
+    capture_.emplace(*outputs_.pcap, zero, hook_.stand);
     workers_.add(*capture_);
   }
 }
@@ -192,7 +192,7 @@ void RunSession::reload() {
   reload_.reset();
   try {
     const SharedPolicy policy = load_for_run(options_.policy, options_.workers);
-    const Plan plan = make_plan(*policy);
+    const Plan plan = make_plan(*policy, hook_.stand);
     change_intake(plan, policy->traffic);
     plan_ = plan;
     workers_.apply([&policy](Engine& e, Time now, Actions& out) { e.use(now, policy, out); });

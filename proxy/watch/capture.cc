@@ -1,7 +1,7 @@
 #include "proxy/watch/capture.hpp"
 
 #include "proxy/notes/note_text.hpp"
-#include "proxy/packet/tcp_edit.hpp"
+#include "proxy/packet/tcp_view.hpp"
 
 namespace latesyn {
 namespace {
@@ -18,8 +18,8 @@ std::size_t size_on_wire(Bytes packet) {
 
 }  // namespace
 
-Capture::Capture(OutputFile& file, WallTime started)
-    : file_(file), writer_(file, "latesyn " LATESYN_VERSION), started_(started) {
+Capture::Capture(OutputFile& file, WallTime started, const Stand& stand)
+    : file_(file), writer_(file, "latesyn " LATESYN_VERSION), started_(started), stand_(stand) {
   writer_.add_interface("client");
   writer_.add_interface("server");
 }
@@ -43,7 +43,7 @@ void Capture::add(const Arrived& note, Bytes packet) {
   if (note.fate != Fate::passed) return;
   // The kernel takes the hop once it has our verdict; a packet without one goes no further.
   forwarded_.assign(packet.begin(), packet.end());
-  if (!TcpEdit::over(forwarded_).take_hop()) return;
+  if (!stand_.let_pass(forwarded_)) return;
   captured.interface = link_of(other(note.segment.from));
   captured.direction = Direction::out;
   captured.bytes = forwarded_;

@@ -19,7 +19,7 @@ constexpr std::size_t kShort = 3;
 void use(const Policy& policy) {
   const std::string text = describe(policy);
   if (text.empty() || text.back() != '\n') std::abort();
-  static_cast<void>(takes(make_plan(policy), Flags{.syn = true}, 60));
+  static_cast<void>(takes(make_plan(policy, kRouter), Flags{.syn = true}, 60));
   if (policy.rules.size() > kShort) return;
   const Played played = play(policy, 1);
   static_cast<void>(difference(policy.example, played.lines));

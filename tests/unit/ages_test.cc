@@ -16,7 +16,7 @@ std::string ages_sentence(const std::string& when) {
 }
 
 Plan plan_of_ages(const std::string& when) {
-  return make_plan(with_rule("do = \"delay\"\nby = \"1ms\"\nwhen = {" + when + "}"));
+  return make_plan(with_rule("do = \"delay\"\nby = \"1ms\"\nwhen = {" + when + "}"), kRouter);
 }
 
 /// The error of a rule behind a `last` one.
@@ -86,7 +86,8 @@ TEST_CASE("what a time hangs on is taken in, and nothing more") {
   const Plan control{.take = Take::bare, .copy_bytes = 0xffff, .gso = true};
   const auto syn = [](const std::string& age) {
     return make_plan(
-        with_rule("do = \"hold\"\nuntil = \"closed\"\nwhen = {segment = \"syn\", " + age + "}"));
+        with_rule("do = \"hold\"\nuntil = \"closed\"\nwhen = {segment = \"syn\", " + age + "}"),
+        kRouter);
   };
   CHECK(syn("after = \"1s\"") == control);
   CHECK(syn("after = { connection = \"1s\" }") == control);

@@ -87,10 +87,11 @@ TEST_CASE("a policy is described as what it takes in, where, and what it does") 
 
 TEST_CASE("where connection tracking translates, not all segments are taken in") {
   const auto taken = [](const std::string& translate) {
-    return std::string(taken_text(make_plan(policy_of(
+    const Policy policy = policy_of(
         "about = \"a\"\n[traffic]\nservers = [\"10.2.0.2:80\"]\nhandshake = \"server-first\"\n"
         "translate = \"" +
-        translate + "\""))));
+        translate + "\"");
+    return std::string(taken_text(make_plan(policy, kRouter)));
   };
   CHECK(taken("kernel") ==
         "SYN, FIN and RST, and all segments that connection tracking does not translate");

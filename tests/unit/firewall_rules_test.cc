@@ -30,6 +30,17 @@ TEST_CASE("traffic to one server is queued in both directions") {
             "-A LATESYN-9293 -p tcp -s 10.2.0.2/32 --sport 8080" + kQueue + "COMMIT\n");
 }
 
+TEST_CASE("traffic is taken in where the stand has its hooks, and as much of it as they say") {
+  constexpr std::array kHooks{HookPoint{"OUTPUT", " -o lo"}, HookPoint{"INPUT"}};
+  const std::string all = kHead + "-A LATESYN-9293 -p tcp" + kQueue + "COMMIT\n";
+  const std::string jump = "-I PREROUTING 1 -j LATESYN-9293\n";
+  CHECK(firewall_rules({.take = Take::all}, {}, {.stand = {.traffic = kHooks, .own = {}}},
+                       Family::v4) ==
+        all.substr(0, all.find(jump)) +
+            "-I OUTPUT 1 -o lo -j LATESYN-9293\n-I INPUT 1 -j LATESYN-9293\n" +
+            all.substr(all.find(jump) + jump.size()));
+}
+
 TEST_CASE("every client range is paired with every server range") {
   const Traffic traffic{.servers = ranges({"10.2.0.2:80-90", "10.3.0.0/16"}),
                         .clients = ranges({"10.1.0.0/24:5000"})};

@@ -7,7 +7,6 @@
 namespace latesyn::test {
 namespace {
 
-const std::string kChain = "LATESYN-9293";
 const std::string kMeant =
     "*raw\n:LATESYN-9293 - [0:0]\n-I PREROUTING 1 -j LATESYN-9293\n"
     "-A LATESYN-9293 -m mark --mark 0x9293 -j RETURN\n"
@@ -22,7 +21,7 @@ const std::string kRules =
     "-A LATESYN-9293 -m mark --mark 0x9293 -j RETURN\n"
     "-A LATESYN-9293 -p tcp -j NFQUEUE --queue-num 9293 --queue-bypass\n";
 
-bool whole(const std::string& saved) { return standing_in(saved, kChain, kMeant).whole; }
+bool whole(const std::string& saved) { return standing_in(saved, Hook{}, kMeant).whole; }
 
 }  // namespace
 
@@ -51,8 +50,18 @@ TEST_CASE("Chains of other runs are known by whether packets come to them before
       there("-A PREROUTING -j LATESYN-7\n" + kJump + "-A PREROUTING -p tcp -j LATESYN-8\n" +
                 "-A PREROUTING -j SOMEBODY\n",
             kRules);
-  CHECK(standing_in(saved, kChain, kMeant) ==
+  CHECK(standing_in(saved, Hook{}, kMeant) ==
         Standing{.whole = true, .ahead = {"LATESYN-7"}, .behind = {"LATESYN-8"}});
+}
+
+TEST_CASE("Chains of other runs are looked for where this one takes its traffic in") {
+  constexpr std::array kHooks{HookPoint{"INPUT"}};
+  const std::string jump = "-A INPUT -j LATESYN-9293\n";
+  const std::string saved = there(
+      "-A PREROUTING -j LATESYN-7\n" + jump + "-A INPUT -j LATESYN-8\n-A PREROUTING -j LATESYN-9\n",
+      kRules);
+  CHECK(standing_in(saved, {.stand = {.traffic = kHooks, .own = {}}}, kMeant) ==
+        Standing{.whole = true, .ahead = {}, .behind = {"LATESYN-8"}});
 }
 
 }  // namespace latesyn::test

@@ -106,9 +106,9 @@ Packet refusal() { return build({kServer, kClient, Seq{}, Seq{101}, {.rst = true
 constexpr Flags kSyn{.syn = true}, kAck{.ack = true}, kFin{.fin = true, .ack = true};
 
 struct Bench {
-  explicit Bench(std::string_view rules, bool gated = false)
+  explicit Bench(std::string_view rules, const ForwarderOptions& options = {})
       : engine(policy_of("about = \"a\"\n" + std::string(rules)), 1),
-        forwarder(engine, device, {.gated = gated}) {}
+        forwarder(engine, device, options) {}
 
   Lines turn(Duration now) {
     forwarder.turn(at(now));
@@ -120,6 +120,13 @@ struct Bench {
   Forwarder forwarder;
 };
 
+constexpr Stand kKeepsNothing = [] {
+  Stand stand = kRouter;
+  stand.can_park = false;
+  return stand;
+}();
+constexpr std::string_view kDelayFins =
+    "[[rule]]\ndo = \"delay\"\nby = \"10ms\"\nwhen = {segment = \"fin\"}\n";
 constexpr std::string_view kDuplicateFins =
     "[[rule]]\ndo = \"duplicate\"\nwhen = {segment = \"fin\"}\n";
 
@@ -144,7 +151,7 @@ TEST_CASE("what we send overtakes nothing of its flow that passes, and waits for
 }
 
 TEST_CASE("what is due leaves before what has come in") {
-  Bench b("[[rule]]\ndo = \"delay\"\nby = \"10ms\"\nwhen = {segment = \"fin\"}\n");
+  Bench b(kDelayFins);
   b.device.arrive(1, from_client(kFin, 101));
   CHECK(b.turn(1ms) == Lines{"bind acks"});  // parked: no verdict yet
   CHECK(b.forwarder.next_alarm(at(1ms)) == at(11ms));
@@ -153,9 +160,17 @@ TEST_CASE("what is due leaves before what has come in") {
   CHECK_FALSE(b.forwarder.next_alarm(at(11ms)));
 }
 
+TEST_CASE("where it stands so that no verdict may wait, what leaves later is sent by us") {
+  Bench b(kDelayFins, {.hook = {.stand = kKeepsNothing}});
+  b.device.arrive(1, from_client(kFin, 101));
+  CHECK(b.turn(1ms) == Lines{"bind acks", "drop 1", "flush"});
+  b.forwarder.on_alarm(at(11ms));
+  CHECK(b.device.take() == Lines{"send FIN,ACK", "flush"});
+}
+
 TEST_CASE("while the queue moves nothing is queued twice: verdicts carry the mark of our own") {
   const std::string own = fmt::format(" mark {:#x}", Hook{}.mark);
-  Bench b("[[rule]]\ndo = \"delay\"\nby = \"10ms\"\nwhen = {segment = \"fin\"}\n");
+  Bench b(kDelayFins);
   b.device.arrive(7, from_client(kFin, 101));
   CHECK(b.turn(1ms) == Lines{"bind acks"});
   b.forwarder.begin_move();
@@ -212,7 +227,7 @@ TEST_CASE("what finds no room is tried again a millisecond later") {
 
 TEST_CASE(
     "where each packet is watched on its way, a turn has one, and it leaves when it is sent") {
-  Bench b(kDuplicateFins, true);
+  Bench b(kDuplicateFins, {.gated = true});
   b.device.arrive(1, from_client(kFin, 101));
   b.device.arrive(2, from_client(kFin, 101, 1));
   const Lines one{"send FIN,ACK", "flush", "send FIN,ACK", "flush", "drop 1", "flush"};
@@ -231,7 +246,7 @@ TEST_CASE("where each packet is watched, all that wait are seen before anything 
     void on_note(const Note&, Bytes) override {}
     WrittenDevice& device;
   };
-  Bench b("[[rule]]\ndo = \"delay\"\nby = \"10ms\"\nwhen = {segment = \"fin\"}\n", true);
+  Bench b(kDelayFins, {.hook = {.stand = kKeepsNothing}, .gated = true});
   Reader reader(b.device);
   b.forwarder.add(reader);
   b.device.arrive(1, from_client(kFin, 101));

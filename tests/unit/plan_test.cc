@@ -7,7 +7,7 @@ namespace {
 
 /// What a policy with these rules takes in.
 Plan plan_of(std::string_view rules) {
-  return make_plan(policy_of("about = \"a\"\n" + std::string(rules)));
+  return make_plan(policy_of("about = \"a\"\n" + std::string(rules)), kRouter);
 }
 
 Plan plan_for(std::string_view when, std::string_view impairment) {
@@ -108,10 +108,21 @@ TEST_CASE("bundles of segments that wait alike wait as a whole, and their header
 TEST_CASE("only what the kernel keeps may be a bundle") {
   const std::string rule = "[[rule]]\ndo = \"delay\"\nby = \"1ms\"\n";
   const Policy policy = policy_of("about = \"a\"\n" + rule);
-  CHECK_FALSE(make_plan(policy, false).gso);
+  Stand keeps_nothing = kRouter;
+  keeps_nothing.can_park = false;
+  CHECK_FALSE(make_plan(policy, keeps_nothing).gso);
   CHECK_FALSE(plan_of("[traffic]\nhandshake = \"server-first\"\n" + rule).gso);
   CHECK(plan_of("[[rule]]\nwhen = { segment = \"syn\" }\n" + kDuplicate + "\n" + rule) ==
         Plan{.take = Take::all, .copy_bytes = 0xffff, .gso = true});
+}
+
+TEST_CASE("where connection tracking does not see both directions it translates nothing") {
+  const Policy policy = policy_of("about = \"a\"\n[traffic]\nhandshake = \"client-first\"\n");
+  Stand half_seen = kRouter;
+  half_seen.can_splice = false;
+  Plan plan = make_plan(policy, kRouter);
+  plan.splice = plan.shifts_clocks = false;
+  CHECK(make_plan(policy, half_seen) == plan);
 }
 
 TEST_CASE("a rule on plain ACKs needs everything, and leaves offload on") {

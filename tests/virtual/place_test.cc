@@ -86,6 +86,32 @@ TEST_CASE("a SYN that is held stays in the kernel's queue until it leaves") {
   CHECK(engine.counters().parked == 1);
 }
 
+TEST_CASE("what crosses a hop loses one, and goes no further where it has none to lose") {
+  const auto sent = [](std::uint8_t hops, bool takes_hop) {
+    Stand stand = kRouter;
+    stand.takes_hop = takes_hop;
+    Engine engine(policy_of("about = \"a\"\n[[rule]]\ndo = \"delay\"\nby = \"1s\"\n"), 1, {},
+                  {.stand = stand});
+    Packet packet = syn();
+    TcpEdit::over(packet.bytes).set_hop_limit(hops);
+    Actions out;
+    engine.on_packet(Time(), {.bytes = packet.bytes}, out);
+    engine.on_time(Time(std::chrono::seconds(1)), out);
+    std::vector<int> left;
+    for (const Action& action : out) {
+      const auto* transmit = std::get_if<Transmit>(&action);
+      if (transmit == nullptr) continue;
+      left.push_back(std::get<TcpView>(TcpView::over(transmit->packet.bytes)).hop_limit());
+    }
+    return left;
+  };
+  using Left = std::vector<int>;
+  CHECK(sent(64, true) == Left{63});
+  CHECK(sent(1, true).empty());
+  CHECK(sent(64, false) == Left{64});
+  CHECK(sent(1, false) == Left{1});
+}
+
 TEST_CASE("what has no hop left, or has no room in the kernel's queue, is not parked") {
   const auto delayed = policy_of("about = \"a\"\n[[rule]]\ndo = \"delay\"\nby = \"1s\"\n");
   Engine engine(SharedPolicy::borrowed(delayed), 1, {.parked = 1, .parked_bundles = 2});

@@ -181,7 +181,7 @@ TEST_CASE("packets that the kernel keeps are decided on and leave as those that 
 TEST_CASE("what the interception plan leaves in the kernel changes no decision") {
   std::size_t left_out = 0;
   for_each_seed(kRemembered, [&](std::uint64_t seed, const std::string& text, const auto& traffic) {
-    const Plan plan = make_plan(parse_policy(text, "random.toml"));
+    const Plan plan = make_plan(parse_policy(text, "random.toml"), kRouter);
     const auto is_taken = [&](const Packet& packet, bool acks) {
       const auto view = TcpView::over(packet.bytes);
       const auto* segment = std::get_if<TcpView>(&view);

@@ -2,6 +2,7 @@
 // An engine's place among those of its run.
 
 #include "proxy/engine/terms/shared_state.hpp"
+#include "proxy/intercept/stand.hpp"
 #include "proxy/intercept/worker_split.hpp"
 #include "proxy/packet/tcp_view.hpp"
 
@@ -12,6 +13,7 @@ struct EnginePlace {
   std::shared_ptr<SharedState> shared = std::make_shared<SharedState>();
   /// Whether it is given every segment that the policy's plan takes in. Figures leave out some.
   bool sees_all = true;
+  Stand stand = kRouter;
 
   /// The worker that has the flow of a segment.
   unsigned owner_of(const TcpView& view) const {

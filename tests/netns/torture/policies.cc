@@ -90,7 +90,7 @@ AnyPolicy any_policy(const Manner& manner, Rng& rng) {
   made.about = fmt::format("{}\n{}", kModes[manner.mode], any_rules);
   if (relayed) {
     made.about = translated_by(manner.kernel ? "auto" : "user");
-    made.splices = make_plan(parse_policy(whole(made.about), "any")).splice;
+    made.splices = make_plan(parse_policy(whole(made.about), "any"), kRouter).splice;
     if (made.splices && rng() % 2 == 0) made.about = translated_by("kernel");
     (made.splices ? made.handling.spliced : made.handling.shifted) = shifts(manner.mode);
   }

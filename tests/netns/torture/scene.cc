@@ -124,8 +124,9 @@ bool Scene::has_its_rules() const {
     const Policy policy = parse_policy(text, "given");
     return std::ranges::all_of(saved, [&](const auto& there) {
       const auto& [family, rules] = there;
-      const auto meant = firewall_rules(make_plan(policy), policy.traffic, hook, family);
-      return standing_in(rules, chain_name(hook), meant).whole;
+      const auto meant =
+          firewall_rules(make_plan(policy, hook.stand), policy.traffic, hook, family);
+      return standing_in(rules, hook, meant).whole;
     });
   });
 }
