@@ -172,9 +172,10 @@ void add_run(CLI::App& app, int& status) {
   auto options = std::make_shared<RunOptions>();
   add_policy(*command, options->policy);
   add_seed(*command, options->seed);
-  add_number(*command, "--queue", options->queue, 0, 0xffff, "The kernel's packet queue to use")
-      ->default_str(std::to_string(options->queue));
-  add_number(*command, "--workers", options->workers, 1, kWorkersMax,
+  add_number(*command, "--queue", options->hook.queue, 0, 0xffff,
+             "The kernel's packet queue to use")
+      ->default_str(std::to_string(options->hook.queue));
+  add_number(*command, "--workers", options->hook.workers, 1, kWorkersMax,
              "How many threads share the flows, each with a queue of its own; the decisions are "
              "the same")
       ->default_str("1");

@@ -6,22 +6,18 @@
 #include <algorithm>
 #include <csignal>
 
-#include "proxy/firewall/firewall.hpp"
 #include "proxy/lab/conversations.hpp"
 #include "proxy/lab/ends/program.hpp"
 #include "proxy/lab/kernel_counters.hpp"
 #include "proxy/lab/network.hpp"
 #include "proxy/lab/watcher.hpp"
 #include "proxy/linux/held_signals.hpp"
-#include "proxy/loop/loop.hpp"
 #include "proxy/loop/timer.hpp"
 #include "proxy/process/scheduling.hpp"
 #include "proxy/process/sysctls.hpp"
 #include "proxy/run/run_text.hpp"
+#include "proxy/run/station.hpp"
 #include "proxy/values/duration_text.hpp"
-#include "proxy/watch/capture.hpp"
-#include "proxy/watch/event_log.hpp"
-#include "proxy/watch/late_syn_watch.hpp"
 
 namespace latesyn {
 namespace {
@@ -35,7 +31,18 @@ constexpr Duration kTick = milliseconds(20), kTickBeforeListening = milliseconds
                    kTickInSteps = milliseconds(4);
 /// What ends do at once because of a segment they have done after this time.
 constexpr Duration kQuiet = milliseconds(100);
-constexpr Hook kLabHook{.stand = kLabRouter};
+
+StationTask station_task(const LabTask& task) {
+  return {.policy = task.policy,
+          .seed = task.seed,
+          .limits = task.limits,
+          .hook = {.stand = kLabRouter},
+          .plan = [&task](const Policy& p,
+                          const Stand& s) { return lab_plan(p, s, task.pcap != nullptr); },
+          .watched = true,
+          .events = task.events,
+          .pcap = task.pcap};
+}
 
 class Session {
  public:
@@ -51,7 +58,6 @@ class Session {
   void release();
   void start_followers();
   void go_through_steps();
-  void watch();
   void stop();
   void reap();
   void tick();
@@ -70,17 +76,12 @@ class Session {
   bool follows_steps_, converses_;
   Network network_;
   Delivery delivery_;
-  Engine engine_;
-  Loop loop_;
-  Firewall firewall_;
-  NetfilterDevice device_;
-  Driver driver_;
   Watcher watcher_;
-  LateSynWatch late_syns_;
+  Station station_;
+  Loop& loop_;
+  const Engine& engine_;
+  Driver& driver_;
   Conversations conversations_;
-  std::optional<EventLog> events_;
-  std::optional<Capture> capture_;
-  MonotonicClock clock_;
   SignalHandler on_interrupt_, on_terminate_, on_hang_up_, on_child_;
   Timer tick_, release_;
   std::unique_ptr<Program> server_, client_;
@@ -100,23 +101,24 @@ Session::Session(const LabTask& task, Console& console)
       follows_steps_(follows_steps(task)),
       converses_(!follows_steps_ || has_conversations(task.policy->lab.steps)),
       network_(lab_addresses(task.policy->traffic)),
-      engine_(task.policy, task.seed, task.limits, {.stand = kLabRouter}),
-      firewall_(lab_plan(task), task.policy->traffic, kLabHook),
-      device_(kLabHook, lab_plan(task)),
-      driver_(engine_, device_, {.forwarding = {.hook = kLabHook, .gated = true}}, loop_.get()),
       watcher_(network_.client(), network_.server(), delivery_),
+      station_(station_task(task)),
+      loop_(station_.loop()),
+      engine_(station_.workers().first().engine()),
+      driver_(station_.workers().first().driver()),
       on_interrupt_(loop_, SIGINT, [this] { stop(); }),
       on_terminate_(loop_, SIGTERM, [this] { stop(); }),
       on_hang_up_(loop_, SIGHUP, [this] { stop(); }),
       on_child_(loop_, SIGCHLD, [this] { reap(); }),
-      tick_(loop_.get(), clock_, [this] { tick(); }),
-      release_(loop_.get(), clock_, [this] { release(); }),
+      tick_(loop_.get(), station_.clock(), [this] { tick(); }),
+      release_(loop_.get(), station_.clock(), [this] { release(); }),
       steps_(task.policy->lab.steps, hands()) {
   set_sysctls(network_.client(), client_sysctls(*task.policy, task.family));
   set_sysctls(network_.server(), task.policy->lab.server_sysctls);
   client_before_ = read_counters(network_.client());
   server_before_ = read_counters(network_.server());
-  watch();
+  station_.workers().add(watcher_);
+  station_.begin();
 }
 
 StepRunner::Hands Session::hands() {
@@ -152,27 +154,11 @@ void Session::release() {
   driver_.apply([](Engine& e, Time now, Actions& out) { e.obey(now, Release{ForHand{}}, out); });
 }
 
-void Session::watch() {
-  const WallTime zero = std::chrono::system_clock::now() - driver_.now().time_since_epoch();
-  driver_.add(watcher_);
-  driver_.add(late_syns_);
-  if (task_.events != nullptr) {
-    events_.emplace(
-        *task_.events,
-        EventLogHeader{.policy = task_.policy->file, .seed = task_.seed, .started = zero});
-    driver_.add(*events_);
-  }
-  if (task_.pcap != nullptr) {
-    capture_.emplace(*task_.pcap, zero, kLabRouter);
-    driver_.add(*capture_);
-  }
-}
-
 LabResult Session::run(const HeldSignals& signals) {
   signals.let_in();
   if (follows_steps_) start_followers();
   if (converses_) server_ = start(Side::server);
-  tick_.set(clock_.now());
+  tick_.set(driver_.now());
   loop_.run();
   // What comes now waits for the next run, whose end it is.
   signals.keep_out();
@@ -273,7 +259,7 @@ void Session::wait_for_server() {
 void Session::tick() {
   if (!started_) {
     wait_for_server();
-    return tick_.set(clock_.now() + (started_ ? kTick : kTickBeforeListening));
+    return tick_.set(driver_.now() + (started_ ? kTick : kTickBeforeListening));
   }
   const Time now = driver_.now();
   watcher_.look(now);
@@ -285,7 +271,7 @@ void Session::tick() {
   console_.show_progress(progress_text(progress, now));
   out_of_time_ = now - *started_ >= task_.duration;
   if (out_of_time_ || finished()) return loop_.stop();
-  tick_.set(clock_.now() + (steps_.over() ? kTick : kTickInSteps));
+  tick_.set(driver_.now() + (steps_.over() ? kTick : kTickInSteps));
 }
 
 /// What no segment tells, but the sockets: everybody who watches hears of it.
@@ -305,7 +291,7 @@ void Session::go_through_steps() {
 void Session::arm_release() {
   if (release_armed_ || !task_.policy->lab.release || !watcher_.began()) return;
   release_armed_ = true;
-  release_.set(clock_.now() + (*watcher_.began() + *task_.policy->lab.release - driver_.now()));
+  release_.set(*watcher_.began() + *task_.policy->lab.release);
 }
 
 bool Session::finished() {
@@ -332,20 +318,13 @@ LabResult Session::result() {
   out.out_of_time = out_of_time_;
   out.interrupted = interrupted_;
   out.waiting = engine_.waiting();
-  const DeviceCounters device = device_.counters();
+  const DeviceCounters device = station_.workers().device_counters();
   out.lost = device.lost + device.unsent + device.queue_failures;
   out.unsettled = delivery_.missed();
-  out.report = {.policy = task_.policy->file,
-                .seed = task_.seed,
-                .evidence = Evidence::sockets,
-                .ended = now,
-                .expectations = {},
-                .late_syns = late_syns_.all(),
-                .rules = engine_.rule_counts(),
-                .counters = engine_.counters(),
-                .tables = engine_.tables(),
-                .exchanges = {},
-                .lab = facts(out)};
+  out.report = station_.report();
+  out.report.evidence = Evidence::sockets;
+  out.report.ended = now;
+  out.report.lab = facts(out);
   if (task_.client_command.empty() && converses_) {
     out.report.exchanges = conversations_.exchanges(task_.policy->lab.connections);
   }

@@ -4,10 +4,10 @@
 
 namespace latesyn {
 
-Plan lab_plan(const LabTask& task) {
-  Plan plan = make_plan(*task.policy, kLabRouter);
+Plan lab_plan(const Policy& policy, const Stand& stand, bool captured) {
+  Plan plan = make_plan(policy, stand);
   const Plan whole;
-  plan.copy_bytes = task.pcap != nullptr ? whole.copy_bytes : std::max(plan.copy_bytes, 256U);
+  plan.copy_bytes = captured ? whole.copy_bytes : std::max(plan.copy_bytes, 256U);
   plan.take = Take::all;
   return plan;
 }

@@ -31,8 +31,8 @@ inline constexpr Stand kLabRouter = [] {
   return stand;
 }();
 
-/// … and takes all of it in.
-Plan lab_plan(const LabTask& task);
+/// … and takes all of it in: whole, where it is captured in a file.
+Plan lab_plan(const Policy& policy, const Stand& stand, bool captured);
 
 /// A command of the user's takes the place of the whole built-in conversation, steps and all.
 bool follows_steps(const LabTask& task);

@@ -13,7 +13,8 @@ namespace latesyn {
 
 class Worker {
  public:
-  /// At work once it is started. Throws as NetfilterDevice does.
+  /// At work once it is started, or while the calling thread runs its loop. Throws as
+  /// NetfilterDevice does.
   Worker(Engine engine, const Plan& plan, const DriverOptions& options);
   ~Worker();
   Worker(const Worker&) = delete;
@@ -25,6 +26,7 @@ class Worker {
   /// What was posted and has not run: for after the stop.
   void run_tasks() { mailbox_.run(); }
 
+  Loop& loop() { return loop_; }
   Engine& engine() { return engine_; }
   NetfilterDevice& device() { return device_; }
   Driver& driver() { return driver_; }

@@ -19,6 +19,9 @@ class Workers {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
+  /// What nobody starts is at work while this one's loop runs.
+  Worker& first() { return *workers_.front(); }
+
   /// Before the start. `observer` must outlive the workers; it hears of one note at a time.
   void add(Observer& observer);
   /// The same for one that may be told of several notes at the same time.
@@ -49,7 +52,7 @@ class Workers {
   /// sent it.
   DeviceCounters device_counters();
   /// That of the first. Only apply() may change it.
-  const Policy& policy() { return workers_.front()->engine().policy(); }
+  const Policy& policy() { return first().engine().policy(); }
 
  private:
   void hand_over(Stray stray);

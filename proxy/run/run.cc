@@ -12,8 +12,8 @@
 #include "proxy/linux/held_signals.hpp"
 #include "proxy/linux/promptness.hpp"
 #include "proxy/linux/rights.hpp"
-#include "proxy/loader/policy_file.hpp"
 #include "proxy/output/console.hpp"
+#include "proxy/run/run_policy.hpp"
 #include "proxy/run/run_session.hpp"
 
 namespace latesyn {
@@ -45,13 +45,13 @@ void remove_and_tell_leftovers(const Traffic& traffic) {
   }
 }
 
-void require_queues(const RunOptions& options) {
+void require_queues(const Hook& hook) {
   constexpr unsigned kLast = 65535;
-  if (options.queue + options.workers - 1 <= kLast) return;
+  if (hook.queue + hook.workers - 1 <= kLast) return;
   throw std::runtime_error(
       fmt::format("could not use the {} queues from {}: the last that there is is {}; choose a "
                   "lower one with --queue",
-                  options.workers, options.queue, kLast));
+                  hook.workers, hook.queue, kLast));
 }
 
 }  // namespace
@@ -64,13 +64,13 @@ int run(const RunOptions& options) {
   allow_running_promptly();
   give_up_rights();
   const auto console = Console::install();
-  const SharedPolicy policy = load_for_run(options.policy, options.workers);
-  require_queues(options);
+  const SharedPolicy policy = load_for_run(options.policy, options.hook);
+  require_queues(options.hook);
   // A reader of our output that goes away must not take us along, rules left behind.
   std::signal(SIGPIPE, SIG_IGN);
   run_in_short_turns();
   RunOutputs outputs(options, *policy);
-  warn_where_nothing_passes(policy->traffic, kRouter);
+  warn_where_nothing_passes(policy->traffic, options.hook.stand);
   remove_and_tell_leftovers(policy->traffic);
   RunSession session(options, policy, options.seed.value_or(any_seed()), outputs, *console);
   early.let_in();

@@ -10,10 +10,9 @@
 namespace latesyn {
 
 struct RunOptions {
-  std::string policy;                 // a file
-  std::optional<std::uint64_t> seed;  // without one: any
-  std::uint16_t queue = Hook().queue;
-  unsigned workers = 1;  // up to kWorkersMax; their queues are `queue` and those behind it
+  std::string policy;                                 // a file
+  std::optional<std::uint64_t> seed;                  // without one: any
+  Hook hook;                                          // with up to kWorkersMax workers
   std::optional<Duration> duration;                   // without one: until it is stopped
   bool spin = false;                                  // wait awake for what is due (DriverOptions)
   std::uint64_t held_bytes = Limits().waiting_bytes;  // of all workers together

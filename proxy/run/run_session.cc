@@ -11,10 +11,8 @@
 #include <utility>
 
 #include "proxy/linux/exit_status.hpp"
-#include "proxy/loader/policy_file.hpp"
 #include "proxy/notes/number_json.hpp"
-#include "proxy/policy/witnesses.hpp"
-#include "proxy/watch/capture_reader.hpp"
+#include "proxy/run/run_policy.hpp"
 
 namespace latesyn {
 namespace {
@@ -23,60 +21,17 @@ namespace {
 /// a hundred, and a little more.
 constexpr Duration kSpin = std::chrono::microseconds(250);
 
-/// What others do to our firewall rules is said within a second.
-constexpr Duration kBetweenLooks = std::chrono::milliseconds(500);
-
-WallTime wall_time_at_zero(const MonotonicClock& clock) {
-  return std::chrono::system_clock::now() - clock.now().time_since_epoch();
-}
-
 /// The terminal that we were started from was closed.
 bool terminal_gone() {
   termios settings{};
   return ::tcgetattr(STDIN_FILENO, &settings) != 0;
 }
 
+OutputFile* address(std::optional<OutputFile>& file) { return file ? &*file : nullptr; }
+
 std::uint64_t missing(const std::optional<OutputFile>& file) { return file ? file->missing() : 0; }
 
-/// `translate = "kernel"` is a promise about killed runs and about speed: it is kept, or refused.
-void require_promised_splice(const Policy& policy, const std::string& file) {
-  const Plan plan = make_plan(policy, kRouter);
-  if (policy.traffic.translate != Translate::kernel || !plan.icmp || plan.splice) return;
-  throw PolicyError(fmt::format(
-      "{}: translate = \"kernel\", but the rules need to see more than SYN, FIN and RST of the "
-      "joined flows, which the kernel would not show; write \"auto\" or \"user\", or have no rule "
-      "that needs more",
-      file));
-}
-
-/// Where several workers share the packets, none sees all that such a rule would have to remember.
-void require_one_worker(const Policy& policy, const std::string& file, unsigned workers) {
-  const Rule* const rule = workers == 1 ? nullptr : needs_one_worker(policy);
-  if (rule == nullptr) return;
-  const Scope scope = *rule->effects.remembers;
-  throw PolicyError(fmt::format(
-      "{}: rule \"{}\" has scope = \"{}\", but {} workers share the packets among them by "
-      "connection, so that none sees all of a {}'s; leave out --workers, or write scope = \"flow\"",
-      file, rule->name, name(scope), workers, name(scope)));
-}
-
 }  // namespace
-
-SharedPolicy load_for_run(const std::string& file, unsigned workers) {
-  Policy policy = load_whole_policy(file);
-  if (policy.traffic.empty()) {
-    throw PolicyError(fmt::format(
-        "{}: [traffic] is empty, so that it would take in all that this machine passes on; name "
-        "the servers or the clients: servers = [\"10.0.2.2:80\"]",
-        file));
-  }
-  for (const std::string& untold : untold_by({}, policy.expectations)) {
-    spdlog::warn("not judged: {}", untold);
-  }
-  require_promised_splice(policy, file);
-  require_one_worker(policy, file, workers);
-  return policy;
-}
 
 RunSession::RunSession(const RunOptions& options, const SharedPolicy& policy, std::uint64_t seed,
                        RunOutputs& outputs, Console& console)
@@ -85,54 +40,20 @@ RunSession::RunSession(const RunOptions& options, const SharedPolicy& policy, st
       outputs_(outputs),
       console_(console),
       terminal_(::isatty(STDIN_FILENO) == 1),
-      hook_{.queue = options.queue, .workers = options.workers},
-      plan_(make_plan(*policy, hook_.stand)),
-      workers_(policy, seed, {.waiting_bytes = options.held_bytes}, plan_,
-               {.forwarding = {.hook = hook_},
+      station_({.policy = policy,
+                .seed = seed,
+                .limits = {.waiting_bytes = options.held_bytes},
+                .hook = options.hook,
                 .spin = options.spin ? kSpin : Duration::zero(),
-                .clock = clock_}),
-      steering_(workers_, loop_, clock_) {
-  watch();
+                .events = address(outputs.events),
+                .pcap = address(outputs.pcap)}),
+      loop_(station_.loop()),
+      workers_(station_.workers()),
+      steering_(workers_, loop_, station_.clock()) {
+  workers_.add_parallel(decisions_);
   handle_signals();
   handle_keys();
-  workers_.start();
-  begin_intake();
-  firewall_watch_.emplace(*firewall_);
-  looks_.emplace(loop_, Duration::zero(), kBetweenLooks, [this] { firewall_watch_->look(); });
-}
-
-/// Where the kernel can't translate we do, unless the policy insists.
-void RunSession::begin_intake() {
-  const Traffic& traffic = workers_.policy().traffic;
-  if (plan_.splice) {
-    try {
-      offer_splices(true);
-      firewall_.emplace(plan_, traffic, hook_);
-      return;
-    } catch (const std::exception& error) {
-      if (traffic.translate == Translate::kernel) throw;
-      spdlog::warn("the numbers of joined flows are shifted here, not by the kernel: {}",
-                   error.what());
-      plan_.splice = false;
-      offer_splices(false);
-    }
-  }
-  firewall_.emplace(plan_, traffic, hook_);
-}
-
-void RunSession::watch() {
-  const WallTime zero = wall_time_at_zero(clock_);
-  workers_.add_parallel(decisions_);
-  workers_.add_parallel(late_syns_);
-  if (outputs_.events) {
-    events_.emplace(*outputs_.events,
-                    EventLogHeader{.policy = options_.policy, .seed = seed_, .started = zero});
-    workers_.add(*events_);
-  }
-  if (outputs_.pcap) {
-    capture_.emplace(*outputs_.pcap, zero, hook_.stand);
-    workers_.add(*capture_);
-  }
+  station_.begin();
 }
 
 void RunSession::handle_signals() {
@@ -175,7 +96,7 @@ void RunSession::on_second() {
   decisions_.begin_second();
   Progress progress;
   workers_.each([&](Worker& worker) { progress.add(worker.engine()); });
-  console_.show_progress(progress_text(progress, clock_.now()));
+  console_.show_progress(progress_text(progress, station_.clock().now()));
   if (progress.flows_full != 0 && !std::exchange(told_full_, true)) {
     spdlog::warn(
         "the table of connections is full: the policy does not apply to new ones, which pass; they "
@@ -191,45 +112,15 @@ void RunSession::reload_soon() {
 void RunSession::reload() {
   reload_.reset();
   try {
-    const SharedPolicy policy = load_for_run(options_.policy, options_.workers);
-    const Plan plan = make_plan(*policy, hook_.stand);
-    change_intake(plan, policy->traffic);
-    plan_ = plan;
-    workers_.apply([&policy](Engine& e, Time now, Actions& out) { e.use(now, policy, out); });
-    spdlog::info("reloaded {}: taking {}", options_.policy,
-                 intake_text(plan_, policy->traffic, hook_));
+    station_.use(load_for_run(options_.policy, options_.hook));
+    spdlog::info("reloaded {}: taking {}", options_.policy, taken());
   } catch (const std::exception& error) {
     spdlog::error("the policy stays as it was: {}", error.what());
   }
 }
 
-void RunSession::change_intake(const Plan& plan, const Traffic& traffic) {
-  const bool moves = plan.splice != plan_.splice;
-  const auto move = [&](void (Driver::*step)()) {
-    if (moves) workers_.each([step](Worker& worker) { (worker.driver().*step)(); });
-  };
-  move(&Driver::begin_move);
-  try {
-    use(plan);
-    // What the kernel translates must be ours again before packets are seen ahead of it.
-    if (!plan.splice) offer_splices(false);
-    firewall_->replace(plan, traffic);
-    if (plan.splice) offer_splices(true);
-  } catch (const std::exception&) {
-    use(plan_);
-    if (plan_.splice) offer_splices(true);
-    move(&Driver::end_move);
-    throw;
-  }
-  move(&Driver::end_move);
-}
-
-void RunSession::use(const Plan& plan) {
-  workers_.each([&](Worker& worker) { worker.driver().use(plan); });
-}
-
-void RunSession::offer_splices(bool offered) {
-  workers_.each([&](Worker& worker) { worker.driver().offer_splices(offered); });
+std::string RunSession::taken() {
+  return intake_text(station_.plan(), station_.policy().traffic, options_.hook);
 }
 
 std::uint64_t RunSession::held() {
@@ -237,12 +128,13 @@ std::uint64_t RunSession::held() {
 }
 
 int RunSession::run() {
-  spdlog::info("taking {}; seed {}", intake_text(plan_, workers_.policy().traffic, hook_), seed_);
+  spdlog::info("taking {}; seed {}", taken(), seed_);
   loop_.run();
   keys_.reset();
   single_keys_.reset();
-  stop_intake();
-  const Report end = report();
+  stop();
+  Report end = station_.report();
+  judge(station_.policy(), end);
   // First what was asked for in files: who reads our standard output may be gone.
   for (auto* file : {&outputs_.events, &outputs_.pcap}) {
     if (*file) (*file)->finish();
@@ -259,28 +151,15 @@ int RunSession::run() {
   return end.passed() ? kAsExpected : kNotAsExpected;
 }
 
-void RunSession::stop_intake() {
+void RunSession::stop() {
   console_.clear_progress();
-  looks_.reset();
-  firewall_.reset();
-  workers_.stop();
+  station_.end();
   steering_.tell_answers();
   decisions_.begin_second();
   if (const auto waiting = held()) spdlog::warn("{} still held are not sent", waiting);
   const DeviceCounters device = workers_.device_counters();
   if (device.lost != 0) spdlog::warn("{} packets lost: the queue was full", device.lost);
   if (device.unsent != 0) spdlog::warn("{} packets could not be sent", device.unsent);
-}
-
-Report RunSession::report() {
-  Report report;
-  report.policy = options_.policy;
-  report.seed = seed_;
-  report.ended = clock_.now();
-  report.late_syns = late_syns_.all();
-  workers_.each([&](Worker& worker) { add(worker.engine(), report); });
-  judge(workers_.policy(), report);
-  return report;
 }
 
 void RunSession::write_json(const Report& report, const Unwritten& unwritten) {
@@ -292,7 +171,7 @@ void RunSession::write_json(const Report& report, const Unwritten& unwritten) {
     json["workers"].push_back({{"packets", worker.engine().counters().packets}});
   });
   json["held_at_end"] = held();
-  json["rules_put_back"] = firewall_watch_->put_back();
+  json["rules_put_back"] = station_.rules_put_back();
   json["unwritten"] = {
       {"console", unwritten.console}, {"events", unwritten.events}, {"pcap", unwritten.capture}};
   outputs_.json->write(json.dump(2) + "\n");
