@@ -93,16 +93,18 @@ Decisions decisions(unsigned workers) {
   program->send(SIGINT);
   CHECK(program->wait() == 0);
   const auto events = router.read_events("events");
-  std::set<std::string> asked_again;
+  std::set<std::string> closed_again;
   for (const auto& event : events) {
-    if (sent_again(event)) asked_again.insert(owner(event));
+    const bool is_fin = event.value("segment", "") == "fin";
+    if (is_fin && sent_again(event)) closed_again.insert(owner(event));
   }
   Decisions found;
   for (const auto& event : events) {
     const auto segment = event.value("segment", "");
     if (event["event"] == "started" || segment == "ack" || sent_again(event)) continue;
     // A client without TIME-WAIT refuses the FIN that comes again.
-    if (segment == "rst" && asked_again.contains(owner(event))) continue;
+    const bool refuses = segment == "rst" && event.value("incarnation", "") == "current";
+    if (refuses && closed_again.contains(owner(event))) continue;
     found.insert(text(event));
   }
   return found;
