@@ -20,7 +20,8 @@ Complaints odd_impairment(const SourceFile& file) {
   const bool remembers = std::ranges::any_of(file.lines, [](const std::string& line) {
     return line.find("public Remembers<") != line.npos;
   });
-  if (file.lines.size() > (remembers ? kRememberingMax : kImpairmentMax)) {
+  const std::size_t most = remembers ? kRememberingMax : kImpairmentMax;
+  if (file.lines.size() > most && !says_why_long(file)) {
     out.push_back(complaint(file, file.lines.size(),
                             "an impairment has at most 60 lines, or 90 where it remembers"));
   }

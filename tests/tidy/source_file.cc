@@ -72,6 +72,12 @@ bool in(const SourceFile& file, std::string_view folder) {
   return file.path.starts_with(std::string(folder) + "/");
 }
 
+bool says_why_long(const SourceFile& file) {
+  return std::ranges::any_of(file.lines, [](const std::string& line) {
+    return line.find("// Long because ") != std::string::npos;
+  });
+}
+
 std::string stem(const SourceFile& file) { return fs::path(file.path).stem().string(); }
 
 }  // namespace latesyn::test

@@ -38,4 +38,8 @@ bool in(const SourceFile& file, std::string_view folder);
 /// "engine" of "proxy/engine/engine.cc".
 std::string stem(const SourceFile& file);
 
+/// True where a comment of the file begins with "Long because": a limit of lines is a guide, and a
+/// file that would only be cut in two for its sake says why it is longer.
+bool says_why_long(const SourceFile& file);
+
 }  // namespace latesyn::test
