@@ -17,6 +17,7 @@
 #include "proxy/intercept/worker_split.hpp"
 #include "proxy/lab/ends/endpoint.hpp"
 #include "proxy/lab/lab_command.hpp"
+#include "proxy/lab/report_page.hpp"
 #include "proxy/linux/exit_status.hpp"
 #include "proxy/linux/huge_pages.hpp"
 #include "proxy/linux/rights.hpp"
@@ -284,6 +285,8 @@ int parse_and_run(int argc, const char* const* argv) {
            counters_page);
   add_page(app, status, "events", "Print what the lines of --events say: docs/events.md",
            events_page);
+  add_page(app, status, "report", "Print what the report of --json says: docs/report.md",
+           report_page);
   add_play(app, status);
   add_run(app, status);
   add_lab(app, status);

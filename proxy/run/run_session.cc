@@ -11,7 +11,8 @@
 #include <utility>
 
 #include "proxy/linux/exit_status.hpp"
-#include "proxy/notes/number_json.hpp"
+#include "proxy/notes/fields.hpp"
+#include "proxy/run/run_fields.hpp"
 #include "proxy/run/run_policy.hpp"
 
 namespace latesyn {
@@ -164,16 +165,15 @@ void RunSession::stop() {
 
 void RunSession::write_json(const Report& report, const Unwritten& unwritten) {
   if (!outputs_.json) return;
+  RunFacts facts{.device = workers_.device_counters(),
+                 .packets = {},
+                 .held = held(),
+                 .rules_put_back = station_.rules_put_back(),
+                 .unwritten = unwritten};
+  workers_.each(
+      [&facts](Worker& worker) { facts.packets.push_back(worker.engine().counters().packets); });
   nlohmann::json json = to_json(report);
-  json.update(numbers_json(workers_.device_counters(), kDeviceRows));
-  json["workers"] = nlohmann::json::array();
-  workers_.each([&](Worker& worker) {
-    json["workers"].push_back({{"packets", worker.engine().counters().packets}});
-  });
-  json["held_at_end"] = held();
-  json["rules_put_back"] = station_.rules_put_back();
-  json["unwritten"] = {
-      {"console", unwritten.console}, {"events", unwritten.events}, {"pcap", unwritten.capture}};
+  json.update(nlohmann::json(JsonFields::of(facts)));
   outputs_.json->write(json.dump(2) + "\n");
   outputs_.json->finish();
 }

@@ -17,7 +17,8 @@ std::string refusal_line(const std::vector<std::string>& arguments) {
 
 TEST_CASE("An unknown command is named, with the one that was probably meant") {
   const std::string known =
-      "one of: check, impairments, states, counters, events, play, run, lab, catalogue, clean";
+      "one of: check, impairments, states, counters, events, report, play, run, lab, catalogue, "
+      "clean";
   CHECK(refusal_line({"foo"}) == "latesyn: \"foo\" is no command; " + known);
   CHECK(refusal_line({"chek", "p.toml"}) ==
         "latesyn: \"chek\" is no command; did you mean \"check\"? It is " + known);
