@@ -14,7 +14,7 @@ std::string report_page() {
   lab.report.lab = LabFacts();
   lab.report.lab->client.command = lab.report.lab->server.command = CommandEnd();
   const LadderFlow ladder;
-  return "# The report\n\n`--json` writes one object when `latesyn run`, `lab` or `play` has "
+  return "# The report\n\n`--json` writes one object when `latesyn run` or `latesyn lab` has "
          "ended; "
          "of several policies in one lab, a list of them. Times are\nin seconds, and their names "
          "end in `_s`.\n" +
