@@ -63,7 +63,10 @@ int parse_and_run(int argc, char** argv) {
   SoakOptions soak_options;
   auto* soak_command =
       app.add_subcommand("soak", "Many connections through a mixed policy, for long");
-  soak_command->add_option("minutes", minutes, "How long")->capture_default_str();
+  soak_command
+      ->add_option("minutes", minutes,
+                   "How long; memory grows for four, as long as closed flows are kept")
+      ->capture_default_str();
   soak_command->add_option("--rate", soak_options.per_second, "New connections per second")
       ->capture_default_str();
   soak_command->callback([&soaks] { soaks = true; });
