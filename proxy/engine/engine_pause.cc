@@ -1,6 +1,7 @@
 // The engine where a departure has waited until it stands before a rule that remembers: from there
 // on the rules decide about it as it is then, in the order in which such packets come.
 
+#include "proxy/engine/departure_notes.hpp"
 #include "proxy/engine/engine_state.hpp"
 
 namespace latesyn {
