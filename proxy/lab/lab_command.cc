@@ -110,7 +110,7 @@ std::vector<LabTask> tasks_for(const LabOptions& options, const std::vector<Shar
 void write_json(OutputFile& file, const std::vector<LabResult>& results) {
   nlohmann::json all = nlohmann::json::array();
   for (const LabResult& result : results) all.push_back(to_json(result));
-  file.write((all.size() == 1 ? all[0] : all).dump(2) + "\n");
+  file.write_large((all.size() == 1 ? all[0] : all).dump(2) + "\n");
 }
 
 void write_svg(OutputFile& file, const LabResult& result) {

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 #include "proxy/linux/system_error.hpp"
 #include "proxy/output/standard_streams.hpp"
 
@@ -44,6 +46,14 @@ void OutputFile::write(std::span<const std::byte> bytes) {
   written_ = true;
   if (writer_.put(bytes) || said_too_slow_.exchange(true)) return;
   spdlog::error("{} is read or written too slowly; it is not whole from here on", name_);
+}
+
+void OutputFile::write_large(std::string_view text) {
+  while (!text.empty() && missing() == 0) {
+    write(text.substr(0, kPiece));
+    writer_.drain();
+    text.remove_prefix(std::min(text.size(), kPiece));
+  }
 }
 
 void OutputFile::finish() {

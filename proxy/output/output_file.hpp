@@ -24,6 +24,7 @@ class OutputFile {
  public:
   /// So many bytes wait to be written at most: a second of a busy event log.
   static constexpr std::size_t kRoom = 32 << 20;
+  static constexpr std::size_t kPiece = kRoom / 4;
 
   /// Makes or empties the file, as open_output() does; or, for an object, makes one that takes its
   /// place in finish(), if it is whole then. "-" is the standard output (standard_streams.hpp).
@@ -39,6 +40,9 @@ class OutputFile {
   /// written is counted, and the first reason is logged.
   void write(std::string_view text);
   void write(std::span<const std::byte> bytes);
+  /// One record of any size, a piece at a time. Waits for each as finish() does; where one can't be
+  /// written, the rest is not.
+  void write_large(std::string_view text);
   /// Lets others read what was written so far, soon: nobody waits for that.
   void flush() { writer_.flush(); }
   /// Waits until all is written, as long as it gets on, and logs what is missing. To be called

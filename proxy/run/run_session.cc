@@ -174,7 +174,7 @@ void RunSession::write_json(const Report& report, const Unwritten& unwritten) {
       [&facts](Worker& worker) { facts.packets.push_back(worker.engine().counters().packets); });
   nlohmann::json json = to_json(report);
   json.update(nlohmann::json(JsonFields::of(facts)));
-  outputs_.json->write(json.dump(2) + "\n");
+  outputs_.json->write_large(json.dump(2) + "\n");
   outputs_.json->finish();
 }
 
