@@ -1,14 +1,13 @@
 #include "proxy/notes/counters.hpp"
 
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include <catch2/catch.hpp>
 
 #include "proxy/notes/counters_page.hpp"
 #include "proxy/notes/number_json.hpp"
 #include "proxy/report/report.hpp"
+#include "tests/unit/text_of.hpp"
 
 namespace latesyn::test {
 namespace {
@@ -30,10 +29,7 @@ void check_rows(const std::array<NumberRow<Numbers>, N>& rows) {
 }  // namespace
 
 TEST_CASE("docs/counters.md is what `latesyn counters` makes of the rows") {
-  std::ifstream file(LATESYN_SOURCE "/docs/counters.md");
-  std::stringstream text;
-  text << file.rdbuf();
-  CHECK(text.str() == counters_page());
+  CHECK(text_of("docs/counters.md") == counters_page());
 }
 
 TEST_CASE("every counter has a row, a name and a number of its own") {

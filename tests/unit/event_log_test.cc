@@ -1,10 +1,9 @@
 #include "proxy/watch/event_log.hpp"
 
 #include <catch2/catch.hpp>
-#include <fstream>
-#include <sstream>
 
 #include "tests/unit/notes.hpp"
+#include "tests/unit/text_of.hpp"
 
 namespace latesyn::test {
 namespace {
@@ -76,10 +75,7 @@ TEST_CASE("Times are written to the nanosecond") {
 }
 
 TEST_CASE("docs/events.md is what `latesyn events` makes of the fields") {
-  std::ifstream file(LATESYN_SOURCE "/docs/events.md");
-  std::stringstream text;
-  text << file.rdbuf();
-  CHECK(text.str() == events_page());
+  CHECK(text_of("docs/events.md") == events_page());
 }
 
 }  // namespace

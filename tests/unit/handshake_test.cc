@@ -1,17 +1,12 @@
 #include "proxy/handshake/handshake.hpp"
 
-#include <fstream>
-#include <sstream>
-
 #include "proxy/handshake/handshake_page.hpp"
+#include "tests/unit/text_of.hpp"
 
 namespace latesyn::test {
 
 TEST_CASE("docs/states.md is what `latesyn states` draws from the table of handshakes") {
-  std::ifstream file(LATESYN_SOURCE "/docs/states.md");
-  std::stringstream text;
-  text << file.rdbuf();
-  CHECK(text.str() == handshake_page());
+  CHECK(text_of("docs/states.md") == handshake_page());
 }
 
 TEST_CASE("no stage of a handshake has two answers to the same event") {

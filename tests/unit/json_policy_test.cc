@@ -1,12 +1,12 @@
 // A policy that is JSON: the same keys, values and places as in TOML.
 
 #include <fstream>
-#include <sstream>
 
 #include "proxy/describe/describe.hpp"
 #include "proxy/document/document.hpp"
 #include "tests/unit/policy_text.hpp"
 #include "tests/unit/scratch.hpp"
+#include "tests/unit/text_of.hpp"
 
 namespace latesyn::test {
 namespace {
@@ -19,12 +19,6 @@ std::string json_error(std::string_view text) {
     return error.what();
   }
   return "";
-}
-
-std::string text_of(const std::filesystem::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file).rdbuf();
-  return text.str();
 }
 
 std::string nested(unsigned depth) {

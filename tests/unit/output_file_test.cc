@@ -1,10 +1,9 @@
 #include "proxy/output/output_file.hpp"
 
 #include <catch2/catch.hpp>
-#include <fstream>
-#include <sstream>
 
 #include "tests/unit/scratch.hpp"
+#include "tests/unit/text_of.hpp"
 
 namespace latesyn::test {
 
@@ -16,9 +15,7 @@ TEST_CASE("a record that is larger than all that may wait is written whole, a pi
   file.write_large(text);
   file.finish();
   CHECK(file.whole());
-  std::stringstream read;
-  read << std::ifstream(path).rdbuf();
-  CHECK((read.str() == text));
+  CHECK((text_of(path) == text));
 }
 
 }  // namespace latesyn::test

@@ -1,23 +1,16 @@
 // docs/policy-reference.md says what the program says, and its examples are policies.
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include "proxy/describe/describe.hpp"
 #include "proxy/document/document.hpp"
 #include "proxy/handshake/handshake.hpp"
 #include "tests/unit/policy_text.hpp"
+#include "tests/unit/text_of.hpp"
 
 namespace latesyn::test {
 namespace {
-
-std::string page(const std::string& file) {
-  std::ostringstream text;
-  text << std::ifstream(std::filesystem::path(LATESYN_SOURCE) / file).rdbuf();
-  return text.str();
-}
 
 /// What stands between the marks of this language.
 std::vector<std::string> blocks(const std::string& text, const std::string& language) {
@@ -32,7 +25,7 @@ std::vector<std::string> blocks(const std::string& text, const std::string& lang
 
 /// The words of `all` that the reference does not have as "`\"word\"`".
 std::vector<std::string> absent(std::span<const std::string_view> all) {
-  const std::string reference = page("docs/policy-reference.md");
+  const std::string reference = text_of("docs/policy-reference.md");
   std::vector<std::string> out;
   for (const std::string_view word : all) {
     if (reference.find("`\"" + std::string(word) + "\"`") == reference.npos) out.emplace_back(word);
@@ -43,7 +36,7 @@ std::vector<std::string> absent(std::span<const std::string_view> all) {
 }  // namespace
 
 TEST_CASE("the policy reference lists the impairments as the program does") {
-  const auto texts = blocks(page("docs/policy-reference.md"), "text");
+  const auto texts = blocks(text_of("docs/policy-reference.md"), "text");
   CHECK(std::ranges::count(texts, describe_impairments()) == 1);
 }
 
@@ -53,7 +46,7 @@ TEST_CASE("the policy reference has the conditions as the program has them") {
     rows += "| `" + std::string(kind.key) + "` | " + std::string(kind.takes) + " | " +
             std::string(kind.about) + " |\n";
   }
-  const std::string reference = page("docs/policy-reference.md");
+  const std::string reference = text_of("docs/policy-reference.md");
   const std::size_t at = reference.find("## `when`");
   const std::size_t table = reference.find("| key ", at);
   CHECK(reference.substr(table, reference.find("\n\n", table) + 1 - table) == rows);
@@ -61,7 +54,7 @@ TEST_CASE("the policy reference has the conditions as the program has them") {
 
 TEST_CASE("every example in the policy reference and the README is a policy") {
   for (const std::string file : {"docs/policy-reference.md", "README.md"}) {
-    const auto examples = blocks(page(file), "toml");
+    const auto examples = blocks(text_of(file), "toml");
     CHECK_FALSE(examples.empty());
     for (const std::string& text : examples) {
       CAPTURE(file, text);
@@ -71,7 +64,7 @@ TEST_CASE("every example in the policy reference and the README is a policy") {
 }
 
 TEST_CASE("the policy at the top of the reference is also there in JSON") {
-  const std::string reference = page("docs/policy-reference.md");
+  const std::string reference = text_of("docs/policy-reference.md");
   const auto json = blocks(reference, "json");
   REQUIRE(json.size() == 1);
   CHECK(to_json_text(parse_json(json[0], "p.json")) ==
@@ -87,7 +80,7 @@ TEST_CASE("the policy reference has every word that a policy may use") {
 }
 
 TEST_CASE("the forms of lines that the policy reference shows are read") {
-  const auto texts = blocks(page("docs/policy-reference.md"), "text");
+  const auto texts = blocks(text_of("docs/policy-reference.md"), "text");
   const auto lines = std::ranges::find_if(
       texts, [](const std::string& text) { return text.starts_with("0.000"); });
   REQUIRE(lines != texts.end());
@@ -100,7 +93,7 @@ TEST_CASE("the forms of lines that the policy reference shows are read") {
 }
 
 TEST_CASE("the policy reference shows every key that the loader asks for") {
-  const std::string reference = page("docs/policy-reference.md");
+  const std::string reference = text_of("docs/policy-reference.md");
   // An unknown key is answered with all that there are.
   for (const std::string_view text :
        {"x = 1", "[traffic]\nx = 1", "[[rule]]\ndo = \"drop\"\nx = 1",
