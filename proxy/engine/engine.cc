@@ -22,9 +22,7 @@ Reply Engine::obey(Time now, EngineCommand command, Actions& out) {
   while (!errand.done()) state_->obey(now, errand, out);
   return errand.reply();
 }
-HeldPage Engine::held(HeldId from, std::size_t most) const {
-  return state_->errands.held(from, most);
-}
+HeldPage Engine::held(HeldId from, std::size_t most) const { return state_->held(from, most); }
 void Engine::offer_splices(bool offered, Actions& out) { state_->offer_splices(offered, out); }
 void Engine::tell_sender(Packet error, Actions& out) { state_->tell_sender(std::move(error), out); }
 void Engine::adopt(Time now, Stray stray, Actions& out) {

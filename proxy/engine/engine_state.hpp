@@ -27,13 +27,14 @@ class Engine::State {
         relays_(flows_, splices_, *place_.shared, seed),
         late_syns_(rules.book(), *place_.shared, limits.late_syns, counters),
         recordings_(rules.policy().replays, rules.book(), place_),
-        errands(outbox_, flows_, rules.book(), place_.worker, counters.discarded) {
+        errands_(outbox_, flows_, rules.book(), place_.worker, counters.discarded) {
     look_at_policy();
   }
 
   Verdict on_packet(Time now, const Incoming& packet, Actions& out);
   void on_time(Time now, Actions& out, std::size_t most);
   void obey(Time now, Errand& errand, Actions& out);
+  HeldPage held(HeldId from, std::size_t most) const { return errands_.held(from, most); }
   void adopt(Time now, Stray stray, Actions& out);
   void gave_up(Time now, const FlowKey& key, Actions& out);
   void tell_sender(Packet error, Actions& out);
@@ -110,11 +111,9 @@ class Engine::State {
   Relays relays_;
   LateSyns late_syns_;
   Recordings recordings_;
+  Errands errands_;
   bool parks_ = false;     // as far as the policy goes
   bool sees_all_ = false;  // of a flow that is not spliced
-
- public:
-  Errands errands;
 };
 
 }  // namespace latesyn

@@ -38,7 +38,7 @@ void Engine::State::obey(Time now, Errand& errand, Actions& out) {
   } else if (const auto* reset = std::get_if<ResetFlow>(&errand.command_)) {
     errand.reply_.refusal = reset_flow(*reset, now, out);
   } else {
-    return errands.obey(now, errand, out);
+    return errands_.obey(now, errand, out);
   }
   errand.stage_ = Errand::Stage::done;
 }

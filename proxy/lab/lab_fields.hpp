@@ -91,7 +91,7 @@ inline OrderedJson changed_json(const std::map<std::string, std::int64_t>& count
 template <typename Out>
 void tell(const LabPart& part, Out& out) {
   const LabResult& result = part.result;
-  const LabFacts facts = result.report.lab.value_or(LabFacts());
+  const LabFacts& facts = *result.report.lab;
   out("family", result.server.address.family() == Family::v4 ? 4 : 6, "4 or 6");
   out("client", result.client.address.text(), "the client's address");
   out("server", result.server.address.text(), "the server's address");
@@ -120,7 +120,7 @@ inline OrderedJson status_json(const CommandEnd& end) {
 
 template <typename Out>
 void tell(const LabResult& result, Out& out) {
-  const LabFacts facts = result.report.lab.value_or(LabFacts());
+  const LabFacts& facts = *result.report.lab;
   if (facts.client.command) {
     out("client_status", status_json(*facts.client.command),
         "with `--client`: its exit status, or null where it still ran");

@@ -1,22 +1,23 @@
 #pragma once
 // What the JSON report of `latesyn run` says besides: each field with its meaning.
 
-#include "proxy/notes/fields.hpp"
 #include "proxy/notes/counters.hpp"
+#include "proxy/notes/fields.hpp"
 #include "proxy/run/run_text.hpp"
 
 namespace latesyn {
 
+/// What came to one worker.
+struct WorkerPackets {
+  std::uint64_t packets = 0;
+};
+
 /// What happened between the engines and the world.
 struct RunFacts {
   DeviceCounters device;
-  std::vector<std::uint64_t> packets;  // of each worker
+  std::vector<WorkerPackets> workers;
   std::uint64_t held = 0, rules_put_back = 0;
   Unwritten unwritten;
-};
-
-struct WorkerPackets {
-  std::uint64_t packets = 0;
 };
 
 template <typename Out>
@@ -33,9 +34,7 @@ void tell(const Unwritten& unwritten, Out& out) {
 
 template <typename Out>
 void tell(const RunFacts& run, Out& out) {
-  std::vector<WorkerPackets> workers;
-  for (const std::uint64_t packets : run.packets) workers.push_back({packets});
-  out.list("workers", workers, "for each of them, in `packets`, how many came to it");
+  out.list("workers", run.workers, "for each of them, in `packets`, how many came to it");
   out("held_at_end", run.held, "departures that still waited, and were not sent");
   out("rules_put_back", run.rules_put_back,
       "how often others' changes to our firewall were mended");

@@ -166,12 +166,12 @@ void RunSession::stop() {
 void RunSession::write_json(const Report& report, const Unwritten& unwritten) {
   if (!outputs_.json) return;
   RunFacts facts{.device = workers_.device_counters(),
-                 .packets = {},
+                 .workers = {},
                  .held = held(),
                  .rules_put_back = station_.rules_put_back(),
                  .unwritten = unwritten};
   workers_.each(
-      [&facts](Worker& worker) { facts.packets.push_back(worker.engine().counters().packets); });
+      [&facts](Worker& worker) { facts.workers.push_back({worker.engine().counters().packets}); });
   nlohmann::json json = to_json(report);
   json.update(nlohmann::json(JsonFields::of(facts)));
   outputs_.json->write_large(json.dump(2) + "\n");
